@@ -1,18 +1,57 @@
 """YAML text -> data whose every node knows its line and column.
 
 Scalars keep their text: nothing is typed here (``NO``, ``012``, ``1:30`` and ``null`` stay text, an
-empty scalar is ``""``); what a field means is said by the schema and read by who needs it.
+empty scalar is ``""``); what a field means is said by the schema and read by who needs it. The data
+is built here from the parser's events, because PyYAML's own builders give types and drop places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from checker.model import Location
+import yaml
+
+from checker.model import InputError, InputErrors, Location
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path = Sequence[str | int]
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_SCALAR = 1024 * 1024  # characters
+MAX_DEPTH = 50
+MAX_ALIASED = 100_000  # nodes that aliases add to a document
+MAX_EXCERPT = 60  # characters
+
+_Loader: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What YAML calls not printable, and the byte order mark.
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_START = yaml.Mark("", 0, 0, 0, None, 0)
+_HINTS = (
+    ("mapping values are not allowed", "quotes around a text that holds a colon, or the key further left"),
+    ("cannot start any token", "spaces, not tabs, for indentation; quotes around a text that starts with a sign"),
+    ("expected key", "keys of one mapping in one column; quotes around a text that goes on after a quote"),
+    ("expected ':'", "a colon and a space after each key"),
+)
+
+
+class Mark(Protocol):
+    """A place as the parser gives it: line and column from 0."""
+
+    line: int
+    column: int
+
+
+class Place(NamedTuple):
+    """Where an entry stands: its key (of a list item: the item), its value, and what is inside that."""
+
+    key: Mark
+    value: Mark
+    inner: Places
+
+
+Places = dict[str, Place] | list[Place] | None
 
 
 class Document(NamedTuple):
@@ -20,22 +59,217 @@ class Document(NamedTuple):
 
     file: str
     data: Data
-    places: object
+    place: Place
 
     def at(self, path: Path = ()) -> Location:
         """The place of the value at ``path``, or of its nearest existing ancestor."""
-        raise NotImplementedError
+        return self._location(self._find(path).value)
 
     def key_at(self, path: Path) -> Location:
         """The place of the key that ``path`` ends with (of a list item: of the item)."""
-        raise NotImplementedError
+        return self._location(self._find(path).key)
 
+    def _find(self, path: Path) -> Place:
+        place = self.place
+        for step in path:
+            try:
+                place = place.inner[step]  # type: ignore[index]  # a wrong step raises
+            except (KeyError, IndexError, TypeError):
+                break
+        return place
 
-def read(text: str | bytes, file: str) -> Document:
-    """The document in ``text``; raises ``InputErrors``. ``file`` is the name that errors show."""
-    raise NotImplementedError
+    def _location(self, mark: Mark) -> Location:
+        return Location(self.file, mark.line + 1, mark.column + 1)
 
 
 def excerpt(text: str) -> str:
-    """``text`` as a message may show it: at most 60 characters, none of them a control character."""
-    raise NotImplementedError
+    """``text`` as a message may show it: at most 60 characters, none of them a control character.
+
+    >>> excerpt("two" + chr(10) + "lines" + chr(27))
+    'two lines\ufffd'
+    """
+    cut = text if len(text) <= MAX_EXCERPT else text[: MAX_EXCERPT - 1] + "…"
+    return _CONTROL.sub("\ufffd", re.sub(r"[\s\x85]", " ", cut))
+
+
+def read(text: str | bytes, file: str) -> Document:
+    """The document in ``text``; raises ``InputErrors``. ``file`` is the name that errors show.
+
+    Refused, each with its place: what is no YAML or no UTF-8, a key given twice, a tag, a key that
+    is no scalar, a second document, control characters, aliases that multiply or refer to
+    themselves, and what is larger or deeper than the bounds above.
+    """
+    if len(text) > MAX_BYTES:
+        raise _refusal(file, 0, 0, "the file is too large", f"at most {MAX_BYTES} bytes")
+    decoded = _decode(text, file) if isinstance(text, bytes) else text
+    builder = _Builder(decoded.removeprefix("\ufeff"), file)
+    place, data = builder.document()
+    if builder.errors:
+        raise InputErrors(builder.errors)
+    return Document(file, data, place)
+
+
+def _refusal(file: str, line: int, column: int, message: str, expected: str = "") -> InputErrors:
+    return InputErrors([InputError(Location(file, line + 1, column + 1), message, expected)])
+
+
+def _decode(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+        message = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
+        raise _refusal(file, line, column, message, "text in UTF-8") from None
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that ``name`` most likely means, if any is near.
+
+    >>> nearest("relased", ["released", "held"])
+    'released'
+    """
+    import difflib  # noqa: PLC0415  # only needed where something is wrong
+
+    near = difflib.get_close_matches(excerpt(name), list(names), n=1)
+    return near[0] if near else None
+
+
+class _Builder:
+    """One reading of one text: takes the parser's events and gathers what is wrong."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.errors: list[InputError] = []
+        self.anchors: dict[str, tuple[Data, Places, int] | None] = {}  # None while it is being read
+        self.nodes = 0
+        self.aliased = 0
+
+    def document(self) -> tuple[Place, Data]:
+        """The one document of the text. Raises where reading cannot go on."""
+        try:
+            loader = _Loader(self.text)
+            self.next: Callable[[], Any] = loader.get_event
+            self.next()  # the stream starts
+            if type(self.next()) is yaml.StreamEndEvent:
+                return Place(_START, _START, None), ""
+            event = self.next()
+            data, inner = self.node(event, 0)
+            self.next()  # the document ends
+            self.end(self.next())
+        except (yaml.reader.ReaderError, UnicodeEncodeError):
+            raise self.unprintable() from None
+        except yaml.MarkedYAMLError as error:
+            raise self.syntax(error) from None
+        return Place(event.start_mark, event.start_mark, inner), data
+
+    def node(self, event: Any, depth: int) -> tuple[Data, Places]:
+        """The node that starts with ``event``, and the places inside it."""
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self.alias(event)
+        if event.tag is not None:
+            self.refuse(event.start_mark, f'a tag is not allowed: "{excerpt(event.tag)}"', "the value alone")
+        if depth > MAX_DEPTH:
+            raise self.stop(event.start_mark, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        if event.anchor is not None:
+            return self.anchored(event, depth)
+        return self.content(event, depth)
+
+    def content(self, event: Any, depth: int) -> tuple[Data, Places]:
+        kind = type(event)
+        self.nodes += 1
+        if kind is yaml.ScalarEvent:
+            return self.scalar(event), None
+        return self.mapping(depth) if kind is yaml.MappingStartEvent else self.sequence(depth)
+
+    def mapping(self, depth: int) -> tuple[Data, Places]:
+        data: dict[str, Data] = {}
+        places: dict[str, Place] = {}
+        take, node = self.next, self.node
+        while type(key := take()) is not yaml.MappingEndEvent:
+            name = self.key(key, depth)
+            event = take()
+            value, inner = node(event, depth + 1)
+            if name in places:
+                first = f"one value for it (the first is on line {places[name].key.line + 1})"
+                self.refuse(key.start_mark, f'the key "{excerpt(name)}" is given twice', first)
+            data[name] = value
+            places[name] = Place(key.start_mark, event.start_mark, inner)
+        return data, places
+
+    def sequence(self, depth: int) -> tuple[Data, Places]:
+        data: list[Data] = []
+        places: list[Place] = []
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
+            value, inner = self.node(event, depth + 1)
+            data.append(value)
+            places.append(Place(event.start_mark, event.start_mark, inner))
+        return data, places
+
+    def scalar(self, event: Any) -> str:
+        text: str = event.value
+        if len(text) > MAX_SCALAR:
+            self.refuse(event.start_mark, "a text is too long", f"at most {MAX_SCALAR} characters")
+        if event.style == '"' and _CONTROL.search(text):
+            self.refuse(event.start_mark, "a control character is not allowed")
+        return text
+
+    def key(self, event: Any, depth: int) -> str:
+        """The text of a key; one that is no scalar is refused, and read past."""
+        if type(event) is yaml.ScalarEvent:
+            text, _ = self.node(event, depth)
+            return str(text)
+        self.refuse(event.start_mark, "a key must be a text", "one word or a quoted text before the colon")
+        if type(event) is not yaml.AliasEvent:
+            self.node(event, depth + 1)
+        return ""
+
+    def anchored(self, event: Any, depth: int) -> tuple[Data, Places]:
+        before = self.nodes + self.aliased
+        self.anchors[event.anchor] = None
+        data, inner = self.content(event, depth)
+        self.anchors[event.anchor] = data, inner, self.nodes + self.aliased - before
+        return data, inner
+
+    def alias(self, event: Any) -> tuple[Data, Places]:
+        name = excerpt(event.anchor)
+        if event.anchor not in self.anchors:
+            raise self.stop(event.start_mark, f'the alias "*{name}" stands for nothing', f'"&{name}" before it')
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
+            raise self.stop(event.start_mark, f'the alias "*{name}" stands inside what it stands for')
+        data, inner, nodes = anchored
+        self.aliased += nodes
+        if self.aliased > MAX_ALIASED:
+            raise self.stop(event.start_mark, "the aliases multiply", f"at most {MAX_ALIASED} nodes from aliases")
+        return data, inner
+
+    def end(self, event: Any) -> None:
+        if type(event) is not yaml.StreamEndEvent:
+            self.refuse(event.start_mark, "a second document begins", "one document in each file")
+
+    def refuse(self, mark: Mark, message: str, expected: str = "") -> None:
+        self.errors.append(InputError(Location(self.file, mark.line + 1, mark.column + 1), message, expected))
+
+    def stop(self, mark: Mark, message: str, expected: str = "") -> InputErrors:
+        """All that was found until here, where reading cannot go on."""
+        self.refuse(mark, message, expected)
+        return InputErrors(self.errors)
+
+    def syntax(self, error: yaml.MarkedYAMLError) -> InputErrors:
+        message = f"no valid YAML: {excerpt(error.problem or 'it cannot be read')}"
+        if error.context and error.context_mark:
+            message += f", {excerpt(error.context)} that starts on line {error.context_mark.line + 1}"
+        expected = next((hint for part, hint in _HINTS if part in (error.problem or "")), "")
+        return self.stop(error.problem_mark or error.context_mark or _START, message, expected)
+
+    def unprintable(self) -> InputErrors:
+        """The parser says at which byte; people want line and column."""
+        found = _CONTROL.search(self.text)
+        if found is None:
+            return self.stop(_START, "a character is not allowed", "printable text")
+        before = self.text[: found.start()]
+        mark = yaml.Mark("", 0, before.count("\n"), len(before) - before.rfind("\n") - 1, None, 0)
+        return self.stop(mark, f"the control character U+{ord(found[0]):04X} is not allowed", "printable text")
