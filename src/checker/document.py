@@ -25,8 +25,8 @@ MAX_ALIASED = 100_000  # nodes that aliases add to a document
 MAX_EXCERPT = 60  # characters
 
 _Loader: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What YAML calls not printable, and the byte order mark.
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# What YAML calls not printable, and the byte order mark. Rarely needed and slow to compile: ``re`` does it on demand.
+_CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _START = yaml.Mark("", 0, 0, 0, None, 0)
 _HINTS = (
     ("mapping values are not allowed", "quotes around a text that holds a colon, or the key further left"),
@@ -89,7 +89,7 @@ def excerpt(text: str) -> str:
     'two lines\ufffd'
     """
     cut = text if len(text) <= MAX_EXCERPT else text[: MAX_EXCERPT - 1] + "…"
-    return _CONTROL.sub("\ufffd", re.sub(r"[\s\x85]", " ", cut))
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in cut)
 
 
 def read(text: str | bytes, file: str) -> Document:
@@ -212,7 +212,7 @@ class _Builder:
         text: str = event.value
         if len(text) > MAX_SCALAR:
             self.refuse(event.start_mark, "a text is too long", f"at most {MAX_SCALAR} characters")
-        if event.style == '"' and _CONTROL.search(text):
+        if event.style == '"' and not text.isprintable() and re.search(_CONTROL, text):
             self.refuse(event.start_mark, "a control character is not allowed")
         return text
 
@@ -267,7 +267,7 @@ class _Builder:
 
     def unprintable(self) -> InputErrors:
         """The parser says at which byte; people want line and column."""
-        found = _CONTROL.search(self.text)
+        found = re.search(_CONTROL, self.text)
         if found is None:
             return self.stop(_START, "a character is not allowed", "printable text")
         before = self.text[: found.start()]
