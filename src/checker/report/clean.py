@@ -1,0 +1,34 @@
+"""Text from facts, made safe for a terminal, a log or a page of plain text."""
+
+from __future__ import annotations
+
+# Persian, the Indic scripts and emoji are spelled with these; they move nothing around.
+JOINERS = "\u200c\u200d"
+
+
+# A word that begins so is a command to the service that keeps the log of a GitHub, Azure or TeamCity build.
+COMMANDS = ((" ::", " \\x3a:"), ("##", "\\x23#"))
+
+
+def text(raw: str) -> str:
+    r"""The same text on one line, without a character that acts instead of showing.
+
+    White space of any kind folds to single spaces, as it does when quotes are matched. Control
+    characters, bidirectional controls, invisible ones and lone surrogates become their escapes,
+    and so does the first sign of a command to a build's log.
+
+    >>> text("over 40\n\tdead")
+    'over 40 dead'
+    >>> print(text("\x1b[31m40\u202e ::error::"))
+    \x1b[31m40\u202e \x3a:error::
+    """
+    folded = " " + " ".join(raw.split())
+    for sign, shown in COMMANDS:
+        folded = folded.replace(sign, shown)
+    return (folded if folded.isprintable() else "".join(map(_shown, folded)))[1:]
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    return character.encode("unicode_escape").decode("ascii")

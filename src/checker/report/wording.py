@@ -1,0 +1,167 @@
+"""The phrases that every format made for people shares; all of them clean text on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker import model, period, quantity
+from checker.report import SHOWN, clean
+
+PARENTS = 6  # as many as a sentence bears
+VERDICTS = ("violated", "suspicious", "undetermined", "satisfied", "incomparable")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "fact"), counted(1200, "match")
+    ('1 fact', '1,200 matches')
+    """
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def place(location: model.Location, column: bool = False) -> str:
+    """Where to look, in the form that editors and terminals open: ``file:line``; in a table ``file row n``."""
+    if location.row is not None:
+        return clean.text(f"{location.file} row {location.row}")
+    numbers = [location.line, location.column if column else None]
+    return clean.text(":".join([location.file, *(str(number) for number in numbers if number is not None)]))
+
+
+def who(fact: model.Fact) -> str:
+    """Who says so, in which source where the place does not tell that already, and on what basis."""
+    source = fact.source.id if fact.source else None
+    words = fact.claimant or source or ""
+    if source and source != words and source not in fact.location.file:
+        words += f" in {source}"
+    return clean.text(words if fact.basis == "reported" else f"{words}, {fact.basis}".removeprefix(", "))
+
+
+def when(fact: model.Fact) -> str:
+    """The time that a fact is about."""
+    named = (("as of", fact.as_of), ("during", fact.during))
+    return clean.text(" ".join(f"{word} {days.text}" for word, days in named if days))
+
+
+def value(fact: model.Fact) -> str:
+    """The source's words for the value; a derived one has none, so what it comes to."""
+    words, literal, _ = fact.value
+    return clean.text(words or (_interval(literal, fact.measure.type) if literal else ""))
+
+
+def _interval(interval: model.Interval, kind: str) -> str:
+    if kind != "date":
+        return quantity.show(interval, kind)
+    first, last = (None if end is None else int(end) for end in interval[:2])
+    return period.show(first, last)
+
+
+def quote(fact: model.Fact) -> str:
+    """The words that show a fact, in quotation marks."""
+    return f"“{clean.text(fact.quote)}”" if fact.quote else ""
+
+
+def derivation(derived: model.Derivation) -> str:
+    """Which facts a derived one comes from, with their values, and by which rule."""
+    parents = [f"{parent.id} ({value(parent)})" for parent in derived.facts]
+    return clean.text(f"derived from {_listed(parents)} by {derived.rule}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    named = ", ".join(words[:PARENTS])
+    return named if len(words) <= PARENTS else f"{named} and {len(words) - PARENTS:,} more"
+
+
+def subject(finding: model.Finding) -> str:
+    """The title of what a finding is about, or its id where it has none."""
+    titles = (cited.fact.subject_title for cited in finding.facts if cited.fact.subject == finding.subject)
+    return clean.text(next(filter(None, titles), finding.subject))
+
+
+def head(finding: model.Finding) -> str:
+    """What a finding is, beside its verdict and message."""
+    status = "" if finding.status == "new" else finding.status
+    parts = [finding.severity, status, finding.rule, finding.id]
+    return " · ".join([*(clean.text(part) for part in parts if part), subject(finding)])
+
+
+def outcome(finding: model.Finding) -> str:
+    """The facts of a finding with their values, and why they are not judged."""
+    facts = _listed([f"{cited.name} {value(cited.fact)}" for cited in finding.facts])
+    return clean.text(f"{facts}: {finding.reason}" if finding.reason else facts)
+
+
+def sides(finding: model.Finding) -> list[str]:
+    """What the two sides come to; for a suspicious finding as a reader takes them, then to the letter."""
+    if finding.verdict != "suspicious":
+        return list(filter(None, [_sides(finding, "literal")]))
+    readings = {"as usually meant": "conventional", "to the letter": "literal"}
+    both = {label: _sides(finding, reading) for label, reading in readings.items()}
+    return [f"{label}, {words}" for label, words in both.items() if words]
+
+
+def _sides(finding: model.Finding, reading: str) -> str:
+    kind = sides_type(finding)
+    words = [_side(side, getattr(side, reading), kind) for side in (finding.left, finding.right) if side]
+    return clean.text(" · ".join(words))
+
+
+def _side(side: model.Side, comes_to: model.Interval | None, kind: str) -> str:
+    if comes_to is None:
+        return side.text
+    words = _interval(comes_to, kind)
+    return words if words == side.text else f"{side.text}: {words}"
+
+
+def sides_type(finding: model.Finding) -> str:
+    """The type of the two sides, which are of one: that of the first which is nothing but a name."""
+    types = {cited.name: cited.fact.measure.type for cited in finding.facts}
+    for side in filter(None, (finding.left, finding.right)):
+        name, *field = side.text.split(".")
+        if name in types and all(part.isidentifier() for part in field):
+            return "date" if field else types[name]  # of the fields only dates have an interval
+    return "number"
+
+
+def summary(report: model.Report) -> str:
+    """What was read, what came of it, what is not listed, and what that means for the exit."""
+    counts = report.summary
+    facts = counted(counts.facts, "fact") + (f" ({counts.derived:,} derived)" if counts.derived else "")
+    read = [counted(counts.sources, "source"), facts, counted(counts.rules, "rule"), counted(counts.matches, "match")]
+    verdicts = ", ".join(f"{getattr(counts, verdict):,} {verdict}" for verdict in VERDICTS)
+    rest = [
+        (counts.waived, f"{counts.waived:,} waived"),
+        (report.unchecked, f"{counted(report.unchecked, 'quote')} unchecked (no text here)"),
+        (report.hidden, f"{report.hidden:,} not listed (--max-findings)"),
+    ]
+    return " · ".join([f"{', '.join(read)}: {verdicts}", *(words for number, words in rest if number), exit_(report)])
+
+
+def exit_(report: model.Report) -> str:
+    """Whether a run fails, and by how many of the findings that are listed.
+
+    Without ``--strict`` only errors fail, so where there are none it must be the warnings.
+    """
+    if report.exit_code == 0:
+        return "passes"
+    new = [finding for finding in report.findings if finding.status == "new" and finding.verdict in SHOWN]
+    errors = [finding for finding in new if finding.severity == "error" and finding.verdict == "violated"]
+    failing = errors or [finding for finding in new if finding.severity == "warning"]
+    if not failing:
+        return "fails by findings that are not listed"
+    more = " or more" if report.hidden and len(failing) == len(report.findings) else ""
+    return f"fails: {counted(len(failing), failing[0].severity)}{more}"
+
+
+def refusal(report: model.Report) -> str:
+    """How much of the input is wrong."""
+    files = len({wrong.location.file for wrong in report.errors})
+    return f"{counted(len(report.errors), 'error')} in {counted(files, 'file')}; nothing was judged"
+
+
+def error(wrong: model.InputError) -> list[str]:
+    """What is wrong and where, and on a line of its own what was expected."""
+    lines = [f"{place(wrong.location, column=True)}: {clean.text(wrong.message)}"]
+    return [*lines, f"expected: {clean.text(wrong.expected)}"] if wrong.expected else lines
