@@ -1,0 +1,98 @@
+"""The report for programs: spec, section 9, and ``schemas/report.schema.json``."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from checker import model, period, quantity
+from checker.report import Options, findings, wording
+
+SCHEMA = "checker/report/v1"
+
+# What JSON may hold as it stands, but a terminal would obey or UTF-8 cannot carry.
+UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+
+def render(report: model.Report, options: Options) -> str:
+    """The report as one JSON document, the same bytes for the same report."""
+    document: Json = {
+        "schema": SCHEMA,
+        "exit_code": report.exit_code,
+        "summary": dict(report.summary._asdict()),
+        "findings": [_finding(finding) for finding in findings(report, options)],
+        "errors": [_error(wrong) for wrong in report.errors],
+        "waivers": {"expired": [], "unused": []},
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _finding(finding: model.Finding) -> Json:
+    kind = wording.sides_type(finding)
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "verdict": finding.verdict,
+        "status": finding.status,
+        "subject": finding.subject,
+        "message": finding.message,
+        **({"reason": finding.reason} if finding.reason else {}),
+        "facts": [_cited(cited) for cited in finding.facts],
+        "left": _reading(finding.left, kind),
+        "right": _reading(finding.right, kind),
+    }
+
+
+def _cited(cited: model.Cited) -> Json:
+    fact = cited.fact
+    return {
+        "name": cited.name,
+        "id": fact.id,
+        **_location(fact.location),
+        "claimant": fact.claimant,
+        "quote": fact.quote,
+        "value": _reading(fact.value, fact.measure.type),
+        **({"derived": _derivation(fact.derivation)} if fact.derivation else {}),
+    }
+
+
+def _derivation(derived: model.Derivation) -> Json:
+    return {"rule": derived.rule, "facts": [fact.id for fact in derived.facts]}
+
+
+def _location(location: model.Location) -> dict[str, Json]:
+    if location.row is not None:
+        return {"file": location.file, "row": location.row}
+    return {"file": location.file, "line": location.line, "column": location.column}
+
+
+def _reading(what: model.Value | model.Side | None, kind: str) -> Json:
+    if what is None:
+        return None
+    literal, conventional = _interval(what.literal, kind), _interval(what.conventional, kind)
+    return {"text": what.text, "literal": literal, "conventional": conventional}
+
+
+def _interval(interval: model.Interval | None, kind: str) -> Json:
+    if interval is None:
+        return None
+    return {
+        "low": _end(interval.low, kind, up=False),
+        "high": _end(interval.high, kind, up=True),
+        "includes_low": interval.includes_low,
+        "includes_high": interval.includes_high,
+    }
+
+
+def _end(end: model.Exact | None, kind: str, up: bool) -> str | None:
+    if end is None:
+        return None
+    return period.day(int(end)) if kind == "date" else quantity.decimal(end, up)
+
+
+def _error(wrong: model.InputError) -> Json:
+    return {**_location(wrong.location), "message": wrong.message, "expected": wrong.expected}
