@@ -1,0 +1,1 @@
+"""Reports of a story made up for these tests, and the files they are compared with."""

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.model import Cited, Derivation, Location, Report, Side
+from checker.report import FORMATS, Options
+from report import story
+
+PAINT = re.compile("\x1b\\[[0-9;]*m")
+
+
+def render(report: Report, width: int = 80, *, colour: bool = False, verbose: bool = False, quiet: bool = False) -> str:
+    return FORMATS["table"](report, Options(width, colour, verbose, quiet))
+
+
+@pytest.mark.parametrize(
+    ("name", "report", "options"),
+    [
+        ("findings-80", story.report, Options(width=80)),
+        ("findings-160", story.report, Options(width=160)),
+        ("verbose-80", story.report, Options(width=80, verbose=True)),
+        ("verbose-160", story.report, Options(width=160, verbose=True)),
+        ("colour-80", story.report, Options(colour=True)),
+        ("quiet-80", story.report, Options(quiet=True)),
+        ("nothing-80", story.nothing, Options()),
+        ("empty-80", story.empty, Options()),
+        ("refused-80", story.refused, Options()),
+        ("hostile-80", story.hostile, Options()),
+        ("hostile-160", story.hostile, Options(width=160)),
+    ],
+)
+def test_the_table_reads_as_stored(name: str, report: Report, options: Options) -> None:
+    story.same_as_snapshot(f"{name}.txt", FORMATS["table"](report, options))
+
+
+# ------------------------------------------------------------------------- the page
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 160])
+@pytest.mark.parametrize("report", [story.report, story.refused, story.hostile])
+def test_no_line_is_wider_than_the_page_and_no_place_is_broken(report: Report, width: int) -> None:
+    lines = render(report, width=width, verbose=True).splitlines()
+    assert max(columns(line) for line in lines) <= width
+    for finding in report.findings:
+        for cited in finding.facts:
+            place = cited.fact.location
+            where = f"{place.file} row {place.row}" if place.row else f"{place.file}:{place.line}"
+            assert finding.severity == "" or cited.fact.derivation or any(where in line for line in lines)
+
+
+def columns(line: str) -> int:
+    """Counted by hand: the stories have wide characters of two blocks and one accent of no width."""
+    return len(line) + sum("\u3040" <= sign <= "\u9fff" for sign in line) - line.count("\u0301")
+
+
+def test_a_word_wider_than_the_page_stays_whole_on_a_line_of_its_own() -> None:
+    long = story.violated._replace(message="see facts/" + "a" * 90 + ".yaml there")
+    lines = [line.strip() for line in render(story.report._replace(findings=(long,)), width=60).splitlines()]
+    assert "facts/" + "a" * 90 + ".yaml" in lines
+
+
+@pytest.mark.parametrize("claimant", ["消防局", "cafe\u0301-owner", "fire-service"])
+def test_columns_stay_in_line_under_characters_of_any_width(claimant: str) -> None:
+    facts = story.cited(
+        evacuated=story.moved._replace(claimant=claimant, quote=None), returned=story.home._replace(quote=None)
+    )
+    text = render(story.report._replace(findings=(story.violated._replace(facts=facts),)), width=160)
+    when = [columns(line[: line.index("as of")]) for line in text.splitlines() if "as of" in line]
+    assert len(when) == 2
+    assert len(set(when)) == 1
+
+
+def test_every_fact_has_one_line_where_the_page_is_wide() -> None:
+    lines = render(story.report._replace(findings=(story.dates,)), width=160).splitlines()
+    assert [line.split()[0] for line in lines if "facts/flood" in line] == ["a", "b"]
+
+
+def test_a_finding_of_many_facts_lists_the_first_and_says_how_many_more() -> None:
+    many = story.unnamed._replace(facts=tuple(Cited("batches", story.north) for _ in range(30)))
+    report = story.report._replace(findings=(many,))
+    assert render(report).count("herald-2031-05-06.yaml:21") == 12
+    assert "and 18 facts more (-v lists them)" in render(report)
+    assert render(report, verbose=True).count("herald-2031-05-06.yaml:21") == 30
+
+
+def test_a_fact_derived_from_many_names_the_first_and_says_how_many_more() -> None:
+    later = story.returned._replace(derivation=Derivation("running-total", (story.north,) * 9, None))
+    falls = story.falls._replace(facts=(Cited("later", later),))
+    text = " ".join(render(story.report._replace(findings=(falls,))).split())
+    assert text.count("herald-2031-05-06#north (312)") == 6
+    assert "and 3 more by running-total" in text
+
+
+def test_a_note_is_shorter_but_says_what_its_facts_derive_from() -> None:
+    note = story.unnamed._replace(facts=(Cited("total", story.home), Cited("batches", story.returned)))
+    text = " ".join(render(story.report._replace(findings=(note,))).split())
+    assert "derived from herald-2031-05-06#north (312), herald-2031-05-06#south (95)" in text
+    assert "“" not in text
+    assert "sum(batches)" not in text
+
+
+def test_a_finding_without_facts_is_a_finding() -> None:
+    bare = story.violated._replace(facts=(), left=None, right=None)
+    assert "3f9a12bc04de · lindow-evacuees\n" in render(story.report._replace(findings=(bare,)), width=100)
+
+
+def test_a_source_is_named_where_the_place_does_not_tell_it() -> None:
+    sheltered = story.satisfied._replace(severity="warning", verdict="suspicious")
+    assert "red-cross in shelter-census" in render(story.report._replace(findings=(sheltered,)))
+    assert "in gazette" not in render(story.report)
+
+
+def test_a_side_that_is_a_text_says_it_and_one_that_is_a_number_is_not_said_twice() -> None:
+    weekday = story.spelling._replace(
+        left=Side("weekday(opened): Saturday", None, None),
+        right=Side("3", story.between(3, 3), story.between(3, 3)),
+    )
+    assert "\n  weekday(opened): Saturday · 3\n" in render(story.report._replace(findings=(weekday,)))
+
+
+def test_dates_are_shown_as_days() -> None:
+    assert "\n  a: 2031-05-03 · b: 2031-05-02\n" in render(story.report)
+
+
+# ------------------------------------------------------------------------- colour
+
+
+def test_colour_paints_and_changes_nothing_else() -> None:
+    for report in (story.report, story.nothing, story.refused, story.hostile):
+        painted = render(report, colour=True, verbose=True)
+        assert PAINT.sub("", painted) == render(report, verbose=True)
+    assert "\x1b[1;31mVIOLATED\x1b[0m" in render(story.report, colour=True)
+
+
+def test_what_is_waived_is_not_painted_as_what_fails() -> None:
+    waived = story.report._replace(findings=(story.falls,), exit_code=0)
+    assert "\x1b[1;31m" not in render(waived, colour=True)
+
+
+# ------------------------------------------------------------------------- the last line
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (story.report, "fails: 1 error"),
+        (story.report._replace(exit_code=0), "passes"),
+        (story.report._replace(findings=(story.violated,) * 2), "fails: 2 errors"),
+        (story.report._replace(findings=(story.violated,) * 2, hidden=7), "fails: 2 errors or more"),
+        (story.report._replace(findings=(story.falls, story.dates, story.suspicious)), "fails: 2 warnings"),
+        (story.report._replace(findings=(), hidden=7), "fails by findings that are not listed"),
+    ],
+)
+def test_the_last_line_says_what_fails(report: Report, words: str) -> None:
+    assert render(report, width=400).rstrip().endswith(" · " + words)
+
+
+def test_the_last_line_says_what_is_not_listed() -> None:
+    last = render(story.report._replace(hidden=1234), width=400).splitlines()[-1]
+    assert "1,234 not listed (--max-findings)" in last
+    assert "not listed" not in render(story.report)
+
+
+def test_findings_that_are_not_listed_are_not_called_none() -> None:
+    assert "No finding" not in render(story.report._replace(findings=(), hidden=7))
+    assert "No finding" in render(story.nothing)
+
+
+def test_errors_are_listed_even_when_quiet_and_beside_findings_when_rows_were_left_out() -> None:
+    assert render(story.refused, quiet=True) == render(story.refused)
+    kept_going = render(story.report._replace(errors=story.refused.errors))
+    assert "“plenty” is no number" in kept_going
+    assert "returned-and-sheltered-within-evacuated" in kept_going
+    assert kept_going.rstrip().endswith("fails: 1 error")
+
+
+# ------------------------------------------------------------------------- hostile text
+
+
+anything = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("\x1b\x9b\u202e\u2066\n\r\t :#\ud800洪")), max_size=30
+)
+
+
+@settings(deadline=None)
+@given(anything, st.booleans(), st.sampled_from([20, 80, 160]))
+def test_no_text_of_a_report_acts_on_the_terminal(text: str, verbose: bool, width: int) -> None:
+    fact = story.moved._replace(
+        id=text,
+        subject=text,
+        value=story.moved.value._replace(text=text),
+        location=Location(text, 1, 1),
+        claimant=text,
+        quote=text,
+        basis=text,
+        as_of=story.period("2031-05-04")._replace(text=text),
+        subject_title=text,
+    )
+    derived = fact._replace(derivation=Derivation(text, (fact, fact), None))
+    findings = [
+        one._replace(
+            id=text,
+            rule=text,
+            subject=text,
+            message=text,
+            reason=text,
+            facts=(Cited(text, fact), Cited(text, derived)),
+            left=Side(text, None, None),
+        )
+        for one in (story.violated, story.suspicious, story.unnamed, story.undetermined)
+    ]
+    error = story.refused.errors[0]._replace(location=Location(text, 1, 1), message=text, expected=text)
+    report = story.report._replace(findings=tuple(findings), errors=(error,), notes=(text,))
+    shown = render(report, verbose=verbose, width=width)
+    assert all(sign.isprintable() or sign in "\n\u200c\u200d" for sign in shown)
+    shown.encode()
+    assert not any(line.lstrip().startswith("::") or "##" in line for line in shown.splitlines())
+
+
+# ------------------------------------------------------------------------- what a run imports
+
+
+def test_a_format_is_imported_when_it_is_asked_for_and_tabulate_only_under_verbose() -> None:
+    program = (
+        "import sys; from checker.report import FORMATS, Options; from checker.model import Report, Summary\n"
+        "assert not {'checker.report.table', 'checker.report.json'} & set(sys.modules)\n"
+        "FORMATS['table'](Report(0, Summary(*[0] * 11)), Options())\n"
+        "assert not {'tabulate', 'checker.report.json'} & set(sys.modules)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
