@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from checker.document import Document
-from checker.model import Fact, Location, Source, Vocabulary
+from checker import document, fact, quantity, schema, vocabulary
+from checker.document import Document, excerpt, nearest
+from checker.model import Fact, InputError, InputErrors, Location, Source, Vocabulary
+
+_FACTS = re.compile(rb"^(source|facts|defaults):", re.MULTILINE)
+_SUFFIXES = (".yaml", ".yml")
+_TABLES = (".table.yaml", ".table.yml")
+_EXAMPLE = {"subject": "s", "as_of": "2000-01-01"}
+_SOURCE_FIELDS = ("published", "origin", "publisher", "language")  # of an example's source
 
 
 class Repository(NamedTuple):
@@ -16,24 +26,214 @@ class Repository(NamedTuple):
     vocabulary: Vocabulary
     facts: tuple[Fact, ...]
     sources: tuple[Source, ...]
-    waivers: tuple[Document, ...]  # documents valid by the waivers schema
-    documents: tuple[Document, ...]  # every file read, in the order of its name
+    waivers: tuple[Document, ...]  # documents that follow the waivers schema
+    documents: tuple[Document, ...]  # every file that was read
 
 
-def facts(paths: Sequence[Path], profile: object = None) -> Repository:
+def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Repository:
     """What the files and directories in ``paths`` say; raises ``InputErrors`` with all errors of all files.
 
-    ``profile`` is handed to ``quantity``. Names in errors and locations are relative to the working
-    directory where they are below it.
+    In directories, every ``*.yaml`` and ``*.yml`` file is read, but for hidden ones. ``profile`` is
+    the hedge profile, by default the shipped one.
     """
-    raise NotImplementedError
+    files = _Files()
+    for path in _paths(paths):
+        files.read(path)
+    names, wrong = vocabulary.gather(files.good["vocabulary"])
+    errors = files.errors + wrong
+    sources = _sources(files.good["facts"], errors)
+    context = fact.Context(names, profile, _speakers(sources), files.declared())
+    found = [one for source, read in sources for one in _facts(source, read, context, errors)]
+    superseded = _superseded(sources, errors) if "facts" not in files.bad else set()
+    if errors:
+        raise InputErrors(errors)
+    return Repository(
+        names,
+        tuple(one._replace(superseded=True) if one.id in superseded else one for one in found),
+        tuple(source for source, _ in sources),
+        tuple(files.good["waivers"]),
+        tuple(files.documents),
+    )
 
 
-def example(fields: Mapping[str, object], vocabulary: Vocabulary, location: Location, number: int = 1) -> Fact:
+# ------------------------------------------------------------------------- files
+
+
+def shown(path: Path) -> str:
+    """The name of a file as errors and findings show it: relative, where it is below the working directory."""
+    absolute = path.absolute()
+    try:
+        return absolute.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _paths(paths: Iterable[Path]) -> list[Path]:
+    """All files to read, each once; a directory's in the order of their names."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _below(path) if path.is_dir() else [path]:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _below(directory: Path) -> list[Path]:
+    files = []
+    for root, inner, names in os.walk(directory):
+        inner[:] = (name for name in inner if not name.startswith("."))
+        files += [Path(root, name) for name in names if name.endswith(_SUFFIXES) and not name.startswith(".")]
+    return sorted(files)
+
+
+class _Files:
+    """The files that were read, by what they hold, and what is wrong with the others."""
+
+    def __init__(self) -> None:
+        self.errors: list[InputError] = []
+        self.documents: list[Document] = []
+        self.good: dict[str, list[Document]] = {"vocabulary": [], "facts": [], "waivers": []}
+        self.bad: set[str] = set()  # kinds of which a file could not be read
+
+    def declared(self) -> frozenset[str]:
+        """The names that must be declared: only those whose declaration cannot be in a bad file."""
+        if "vocabulary" in self.bad:
+            return frozenset()
+        return fact.NAMES - ({"claimant"} if "facts" in self.bad else set())
+
+    def read(self, path: Path) -> None:
+        """Read one file, and put it with those of its kind where it follows their schema."""
+        name, text = shown(path), b""
+        try:
+            text = _bytes(path, name)
+            if path.name.endswith(_TABLES):
+                raise _refusal(name, "tables are not read yet")
+            read = document.read(text, name)
+        except InputErrors as error:
+            self.errors += error.errors
+            self.bad |= {"facts"} if _FACTS.search(text) else {"facts", "vocabulary"}
+            return
+        self.documents.append(read)
+        kind = _kind(read.data)
+        wrong = schema.check(read, kind)
+        self.errors += wrong
+        if wrong:
+            self.bad.add(kind)
+        else:
+            self.good[kind].append(read)
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    """No more of a file than is needed to see that it is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(document.MAX_BYTES + 1)
+    except OSError as error:
+        raise _refusal(name, f"cannot be read: {error.strerror}") from None
+
+
+def _refusal(name: str, message: str) -> InputErrors:
+    return InputErrors([InputError(Location(name), message, "a fact file or a directory")])
+
+
+def _kind(data: document.Data) -> str:
+    """What a file holds, by its keys. One without keys was to be like most: one of facts."""
+    if not isinstance(data, dict) or not {"source", "facts", "defaults"}.isdisjoint(data):
+        return "facts"
+    return "waivers" if "waivers" in data else "vocabulary"
+
+
+# ------------------------------------------------------------------------- facts
+
+
+def _sources(documents: Iterable[Document], errors: list[InputError]) -> list[tuple[Source, Document]]:
+    """The source of each document; an id that is there twice is an error."""
+    found: dict[str, tuple[Source, Document]] = {}
+    for read in documents:
+        data: Any = read.data
+        source = fact.source(data["source"], lambda *path, read=read: read.at(("source", *path)), errors)
+        if source.id in found:
+            place = found[source.id][1].at(("source", "id"))
+            message = f'source id "{excerpt(source.id)}" is there twice'
+            errors.append(
+                InputError(read.at(("source", "id")), message, f"another id than in {place.file}:{place.line}")
+            )
+        else:
+            found[source.id] = source, read
+    return list(found.values())
+
+
+def _speakers(sources: Iterable[tuple[Source, Document]]) -> frozenset[str]:
+    """The claimants that need no declaration: sources and publishers."""
+    return frozenset(name for source, _ in sources for name in (source.id, source.publisher) if name is not None)
+
+
+def _facts(source: Source, read: Document, context: fact.Context, errors: list[InputError]) -> list[Fact]:
+    """The facts of one document."""
+    data: Any = read.data
+    seen: dict[str, int] = {}
+    found = []
+    for index, written in enumerate(data["facts"]):
+        first = seen.setdefault(written["id"], index)
+        if first != index:
+            message = f'fact id "{excerpt(written["id"])}" is there twice'
+            line = read.at(("facts", first, "id")).line
+            errors.append(InputError(read.at(("facts", index, "id")), message, f"another id than on line {line}"))
+        at = partial(_place, read, index)
+        found.append(fact.read(written, data.get("defaults", {}), source, context, at, errors))
+    return [one for one in found if one is not None]
+
+
+def _place(read: Document, index: int, *path: str | int) -> Location:
+    """The place of a fact's field: on the fact, or else in the defaults."""
+    data: Any = read.data
+    if path and path[0] not in data["facts"][index]:
+        return read.at(("defaults", *path))
+    return read.at(("facts", index, *path))
+
+
+def _superseded(sources: Iterable[tuple[Source, Document]], errors: list[InputError]) -> set[str]:
+    """The ids of the facts that another one corrects."""
+    places: dict[str, Location] = {}
+    newer: dict[str, str] = {}
+    for source, read in sources:
+        data: Any = read.data
+        for index, written in enumerate(data["facts"]):
+            id = f"{source.id}#{written['id']}"
+            places[id] = read.at(("facts", index, "supersedes"))
+            if "supersedes" in written:
+                newer[id] = written["supersedes"]
+    for id, older in newer.items():
+        if older not in places:
+            near = nearest(older, places)
+            expected = f'did you mean "{near}"?' if near else "the whole id of a fact: source#id"
+            errors.append(InputError(places[id], f'there is no fact "{excerpt(older)}"', expected))
+    for circle in vocabulary.circles(newer, newer.get):
+        message = f"supersedes goes round in a circle: {excerpt(' → '.join(circle))}"
+        errors.append(InputError(places[circle[0]], message, "an end"))
+    return set(newer.values())
+
+
+# ------------------------------------------------------------------------- examples
+
+
+def example(fields: Mapping[str, object], names: Vocabulary, location: Location, number: int = 1) -> Fact:
     """The fact that an entry in a rule's ``examples`` means; raises ``InputErrors``, all at ``location``.
 
     Its id is ``source#id``, by default ``example#`` and ``number``. Subject ``s``, source ``example``
-    and as_of 2000-01-01 are taken where it names no other; ``published`` and ``origin`` are the
-    source's. Only its measure must be declared (and the values of a dimension that lists them).
+    and as_of 2000-01-01 are taken where it names no other; ``published``, ``origin``, ``publisher``
+    and ``language`` are the source's. Only its measure must be declared (and the values of a
+    dimension that lists them).
     """
-    raise NotImplementedError
+    plain: dict[str, Any] = {"id": str(number), **fields}
+    source = {"id": plain.pop("source", "example")}
+    source |= {name: plain.pop(name) for name in _SOURCE_FIELDS if name in plain}
+    whole = document.read("", location.file)._replace(data={"source": source, "facts": [plain]})
+    errors = [wrong._replace(location=location) for wrong in schema.check(whole, "facts")]
+    if errors:
+        raise InputErrors(errors)
+    context = fact.Context(names, declared=frozenset({"measure"}))
+    origin = fact.source(source, lambda *_: location, errors)
+    read = fact.read(plain, _EXAMPLE, origin, context, lambda *_: location, errors)
+    if read is None or errors:
+        raise InputErrors(errors)
+    return read

@@ -87,15 +87,20 @@ def read(documents: Iterable[Document]) -> Vocabulary:
 
     Each document follows its schema already. A name may be declared again in the same words.
     """
+    vocabulary, errors = gather(documents)
+    if errors:
+        raise InputErrors(errors)
+    return vocabulary
+
+
+def gather(documents: Iterable[Document]) -> tuple[Vocabulary, list[InputError]]:
+    """The same, for who reads on where something is wrong: what could be read, and the errors."""
     reader = _Reader()
     for document in documents:
         for section in Vocabulary._fields:
             reader.section(document, section)
     vocabulary = Vocabulary(**reader.declared)
-    reader.errors += _relations(vocabulary, reader)
-    if reader.errors:
-        raise InputErrors(reader.errors)
-    return vocabulary
+    return vocabulary, reader.errors + list(_relations(vocabulary, reader))
 
 
 class _Reader:
@@ -208,20 +213,31 @@ def _total(vocabulary: Vocabulary, reader: _Reader, measure: Measure) -> Iterato
 def _steps(reader: _Reader, section: str, field: str) -> Iterator[InputError]:
     """Each step leads to a declared name, and none leads round in a circle (which is said once)."""
     declared = reader.declared[section]
-    ended: set[str] = set()
     for name, entry in declared.items():
         target = getattr(entry, field)
         if target is not None and key(declared, target) is None:
             yield undeclared(reader.at(section, name, field), section[:-1], target, declared)
-        chain: dict[str, None] = {}
+    for circle in circles(declared, lambda id: getattr(find(declared, id), field, None)):
+        message = f"{field} goes round in a circle: {excerpt(' → '.join(circle))}"
+        yield InputError(reader.at(section, circle[0], field), message, "an end")
+
+
+def circles(names: Iterable[str], step: Callable[[str], str | None]) -> Iterator[list[str]]:
+    """Each circle into which ``step`` leads from one of ``names``, once, with the way into it.
+
+    >>> list(circles("xab", {"x": "a", "a": "b", "b": "a"}.get))
+    [['x', 'a', 'b', 'a']]
+    """
+    walked: set[str] = set()
+    for name in names:
+        way: dict[str, None] = {}
         following: str | None = name
-        while following is not None and following not in ended and following not in chain:
-            chain[following] = None
-            following = getattr(find(declared, following), field, None)
-        if following in chain:
-            circle = excerpt(" → ".join([*chain, following or ""]))
-            yield InputError(reader.at(section, name, field), f"{field} goes round in a circle: {circle}", "an end")
-        ended.update(chain)
+        while following is not None and following not in walked and following not in way:
+            way[following] = None
+            following = step(following)
+        if following in way:
+            yield [*way, str(following)]
+        walked.update(way)
 
 
 def undeclared(location: Location, kind: str, name: str, declared: Iterable[str]) -> InputError:
