@@ -194,17 +194,18 @@ def _mapping(data: object, name: str) -> Mapping[str, object]:
 
 # ------------------------------------------------------------------------- forms and numbers
 
-_NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?(/[0-9]{1,30})?")
+# Patterns as text: ``re`` compiles and keeps them when a profile is first read.
+_NUMBER = r"[0-9]{1,30}(\.[0-9]{1,30})?(/[0-9]{1,30})?"
 _END = r"(?:[0-9.]+ )?n(?: [+-] (?:[0-9.]+ %|r(?:/[0-9]+)?))?"
-_FORM = re.compile(rf"(?:(?P<low>{_END}) (?P<at_low><=?) )?x(?: (?P<at_high><=?) (?P<high>{_END}))?")
-_ENDS = re.compile(r"(?:([0-9.]+) )?n(?: ([+-]) (?:([0-9.]+) %|r(?:/([0-9]+))?))?")
+_FORM = rf"(?:(?P<low>{_END}) (?P<at_low><=?) )?x(?: (?P<at_high><=?) (?P<high>{_END}))?"
+_ENDS = r"(?:([0-9.]+) )?n(?: ([+-]) (?:([0-9.]+) %|r(?:/([0-9]+))?))?"
 
 
 @cache
 def _form(text: str) -> Form | None:
     if text == "alone":
         return None
-    found = _FORM.fullmatch(text)
+    found = re.fullmatch(_FORM, text)
     if found is None:
         raise QuantityError(f"“{text[:100]}” is no form", "such as n < x < n + r, n - 10 % <= x < n, 24 n <= x; alone")
     low, high = (_end(found[name]) if found[name] else None for name in ("low", "high"))
@@ -219,7 +220,7 @@ def _forms(data: object, name: str) -> tuple[Form | None, ...]:
 
 
 def _end(text: str) -> End:
-    found = _ENDS.fullmatch(text)
+    found = re.fullmatch(_ENDS, text)
     assert found is not None  # _FORM holds the same pattern
     times, sign, share, parts = found.groups()
     way = -1 if sign == "-" else 1
@@ -238,7 +239,7 @@ def _positive(data: object, name: str) -> Exact:
 def _whole(data: object, name: str) -> Exact:
     if isinstance(data, str) and data.isdigit() and data.isascii() and len(data) <= 30:
         return int(data)
-    if not isinstance(data, str) or not _NUMBER.fullmatch(data):
+    if not isinstance(data, str) or not re.fullmatch(_NUMBER, data):
         raise QuantityError(f"{name} is no number", "a number such as 12, 365.25 or 1/24")
     above, _, below = data.partition("/")
     if below and not int(below):

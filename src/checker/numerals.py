@@ -154,20 +154,20 @@ def _grow(parts: _Parts, tokens: Tokens, at: int, profile: Profile, count: bool,
 
 
 def _first(tokens: Tokens, at: int, profile: Profile, count: bool, roles: Sequence[str]) -> _Grown:
+    single = article(tokens, at, profile)
+    if single and match(profile.numbers["scales"], tokens, single[1]) is not None:
+        return (_Part(1, single[0], False),), single[1]
+    return _one(tokens, at, profile, count, roles)
+
+
+def _one(tokens: Tokens, at: int, profile: Profile, count: bool, roles: Sequence[str]) -> _Grown:
+    """One figure or number word."""
     if at < len(tokens) and tokens[at].kind == "number":
         read = digits(tokens[at].text, count) if tokens[at].role in roles else None
         if read is None:
             return None
         n, places = read
         return (_Part(1, Number(n, exact(Fraction(1, 10**places)), places > 0), True),), at + 1
-    single = article(tokens, at, profile)
-    scale = match(profile.numbers["scales"], tokens, single[1]) if single else None
-    if single and scale:
-        return (_Part(1, single[0], False),), single[1]
-    return _word(tokens, at, profile)
-
-
-def _word(tokens: Tokens, at: int, profile: Profile) -> _Grown:
     found = match(profile.numbers["numbers"], tokens, at)
     return ((_Part(_place(found[0]), Number(found[0]), False),), found[1]) if found else None
 
@@ -210,7 +210,7 @@ def _halved(parts: _Parts, tokens: Tokens, at: int, profile: Profile) -> _Grown:
 def _added(parts: _Parts, tokens: Tokens, at: int, profile: Profile) -> _Grown:
     last, join = parts[-1], match(profile.numbers["joins"], tokens, at)
     start = join[1] if join and last.place >= join[0] else at
-    grown = _first(tokens, start, profile, True, ALONE)
+    grown = _one(tokens, start, profile, True, ALONE)
     if not grown and last.place == 10 and start > at:  # treinta y un
         one = match(profile.numbers["ones"], tokens, start)
         grown = ((_Part(1, Number(1), False),), one[1]) if one else None

@@ -1,4 +1,4 @@
-"""A number with its hedge -> the intervals that the words mean: spec section 3, over tokens."""
+"""A number with its hedge -> the intervals that the words mean."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ EXAMPLES = {
     "duration": "such as 72 hours, “a year and a half” or “more than 17 months”",
 }
 _LARGEST = 10**120
+_MOST_PLACES = 120
 _PLAIN_SIGNS = frozenset(".,;:'\"“”«»()[]-—/&…")
 
 
@@ -62,7 +63,9 @@ class Reader(NamedTuple):
 
     def readings(self, at: int) -> list[Reading]:
         """All that may start at a token, the longest first."""
-        found = (self._two_sided(at), *self._ranges(at), self._instead(at), self._hedged(at))
+        hedged = self._hedged(at)
+        both = self._two_sided(hedged) if hedged and not hedged.unhedged else None
+        found = (both, *self._ranges(at), self._instead(at), hedged)
         return sorted(filter(None, found), key=lambda reading: -reading.end)
 
     def singles(self, at: int) -> list[Reading]:
@@ -116,10 +119,12 @@ class Reader(NamedTuple):
 
     def _led(self, at: int) -> bool:
         """What stands before the number makes it something else: -5 is no count, and nor is $5."""
-        if not self._joined(at):
+        if not 0 < at < len(self.tokens):
             return False
         before = self.tokens[at - 1]
-        return before.role == "minus" or (before.kind == "sign" and before.text in self.profile.words["currencies"])
+        if before.role == "minus":
+            return self._joined(at)
+        return before.kind == "sign" and before.text in self.profile.words["currencies"]
 
     def _sign(self, at: int) -> tuple[int, bool]:
         minus = False
@@ -194,19 +199,15 @@ class Reader(NamedTuple):
                 return found
         return 1, at
 
-    def _two_sided(self, at: int) -> Reading | None:
+    def _two_sided(self, first: Reading) -> Reading | None:
         """At least n and fewer than m."""
-        first = self._bound(at)
-        joint = past("but", self.tokens, first.end, self.profile) if first else at
-        second = self._bound(joint) if first and joint > first.end else None
-        if not first or not second or (first.literal.low is None) == (second.literal.low is None):
+        joint = past("but", self.tokens, first.end, self.profile)
+        second = self._hedged(joint) if joint > first.end else None
+        if second is None or second.unhedged or not (_bounds(first) and _bounds(second)):
             return None
         both = meet(first.literal, second.literal)
-        return None if is_empty(both) else Reading(both, both, second.end, first.start)
-
-    def _bound(self, at: int) -> Reading | None:
-        bound = self._hedged(at) if match(self.profile.hedges["before"], self.tokens, at) else None
-        return bound if bound and (bound.literal.low is None) != (bound.literal.high is None) else None
+        opposite = (first.literal.low is None) != (second.literal.low is None)
+        return Reading(both, both, second.end, first.start) if opposite and not is_empty(both) else None
 
     # --------------------------------------------------------------------- ranges
 
@@ -252,8 +253,8 @@ class Reader(NamedTuple):
         literal = rule.literal if rule else (None,)
         conventional = rule.conventional if rule else (None,)
         return Reading(
-            _span([self._interval(form, number, 2) for form in literal]),
-            _span([self._interval(form, number, 4 if self.type == "duration" else 2) for form in conventional]),
+            _hull([self._interval(form, number, 2) for form in literal]),
+            _hull([self._interval(form, number, 4 if self.type == "duration" else 2) for form in conventional]),
             end,
             start,
             None if hedge else number,
@@ -270,14 +271,25 @@ class Reader(NamedTuple):
     def _end(self, end: End | None, number: Number) -> Exact | None:
         if end is None:
             return None
-        share: Exact = end.share * abs(Fraction(number.n))
-        if end.share and self.type == "count" and abs(share) < 1:
-            share = 1 if end.share > 0 else -1
-        step = number.unit if self.type == "duration" else round_step(number.n)
-        return exact(end.times * number.n + share + end.steps * step)
+        moved: Exact = end.times * number.n
+        if end.share:
+            moved += self._share(end.share, number.n)
+        if end.steps:
+            moved += end.steps * (number.unit if self.type == "duration" else round_step(number.n))
+        return exact(moved)
+
+    def _share(self, share: Exact, n: Exact) -> Exact:
+        found = share * (n if n > 0 else -n)
+        if self.type == "count" and -1 < found < 1:
+            return 1 if share > 0 else -1
+        return found
 
 
-def _span(intervals: list[Interval]) -> Interval:
+def _bounds(reading: Reading) -> bool:
+    return (reading.literal.low is None) != (reading.literal.high is None)
+
+
+def _hull(intervals: list[Interval]) -> Interval:
     """The interval from the lowest to the highest end."""
     lows = [interval.low for interval in intervals if interval.low is not None]
     highs = [interval.high for interval in intervals if interval.high is not None]
@@ -297,9 +309,8 @@ def round_step(n: Exact) -> Exact:
     >>> round_step(130), round_step(2000), round_step(Fraction("29.9")), round_step(0)
     (10, 1000, Fraction(1, 10), 1)
     """
-    step, number = Fraction(1), Fraction(n)
-    while number % step and step.denominator < _LARGEST:
-        step /= 10
-    while number and number % (step * 10) == 0:
-        step *= 10
-    return exact(step)
+    whole, places = n, 0
+    while whole.denominator > 1 and places < _MOST_PLACES:
+        whole, places = exact(whole * 10), places + 1
+    digits = str(whole.numerator)
+    return exact(Fraction(10 ** (len(digits) - len(digits.rstrip("0"))), 10**places)) if n else 1

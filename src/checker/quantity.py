@@ -1,6 +1,6 @@
 """“about 3,000” -> Value: what words say about a number, by a hedge profile that is data.
 
-The table is spec section 3, and ``profiles/standard.yaml`` holds it; tests/quantity.txt shows every row.
+``profiles/standard.yaml`` holds the table of words and rules; tests/test_quantity.py shows every row of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_TEXT = 200  # characters of a value
-_WINDOW = 40  # tokens that a quantity in running text may span
+_WINDOW = 60  # tokens that a quantity in running text may span
 _PLACES = 12  # decimals of a number that has no end of them
 
 
@@ -108,7 +108,7 @@ def _found(text: str, type: str, profile: Profile) -> Iterator[tuple[Span, Value
         span, value, start, end = found
         yield span, value
         if past("from", words, at, profile) > at:
-            yield from _ends(text, words[:end], start, type, profile)
+            yield from _ends(text, words[at:end], start - at, type, profile)
         at = end
 
 

@@ -12,7 +12,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4", "'")
     | dict.fromkeys("\u00a0\u2007\u2008\u2009\u200a\u202f\t\n\r\f\v", " ")
 )
-_TOKEN = re.compile(
+_PATTERN = (
     r"(?P<number>[0-9]{1,3}(?:[ ][0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'][0-9]+)*)"
     r"|(?P<word>(?:[^\W\d_]|[\u0300-\u036f])+)"
     r"|(?P<sign>[<>]=|\S)"
@@ -37,7 +37,7 @@ class Token(NamedTuple):
 def tokens(text: str) -> tuple[Token, ...]:
     """Cut a text. A hyphen that leads on to a word is left out: twenty-one, 72-hour."""
     folded = text.translate(_FOLD)
-    found = [_token(match, folded) for match in _TOKEN.finditer(folded)]
+    found = [_token(match, folded) for match in re.finditer(_PATTERN, folded)]
     return tuple(token for i, token in enumerate(found) if not (token.text == "-" and _hyphen(found, i)))
 
 
