@@ -1,0 +1,211 @@
+"""durable_rules: matching and forward chaining over a repository of YAML facts.
+
+Each rule's join is compiled into a rule of the engine: which names a fact fits (its roles) is
+projected into it as small integers, and the engine joins the roles inside one group of facts that
+agree in what the rule wants the same. Rules that join on the same fields share a ruleset, so that a
+fact is asserted once for all of them. The state of a group stays until the session is closed: what
+is derived goes in as another batch, and only what it completes comes out.
+
+The engine is not safe unguarded; each guard below is marked with a number:
+
+1. No background threads: ``Host._run`` does nothing.
+2. The last test of every join is always true (``one``), or a false one reads past an array.
+3. Facts have sequential integer ids that no rule compares; the number is carried again in ``n``.
+4. Facts are small: integers only, never empty, never an empty batch.
+5. Every field that a rule tests is named with ``$ex``, or a missing one aborts the match.
+6. A ruleset has fewer than 64 joined patterns.
+7. A batch for each group, ``dispatch`` until nothing fires, ``delete_state`` in the end; one host
+   for the process, because one that is dropped leaks.
+8. A rule that acknowledges every fact: what was not acknowledged is lost, and ends the run.
+9. Any exception ends the run; a callback only records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from durable import engine as durable
+
+from checker import field
+from checker.engine import Candidate, EngineFault
+from checker.engine.join import Join, keeps, key
+from checker.model import Fact
+
+MAX_PATTERNS = 60  # guard 6
+ACKNOWLEDGED_AT_ONCE = 1000
+
+
+class _Host(durable.Host):  # type: ignore[misc]  # the library has no types
+    def _run(self) -> None:
+        """Guard 1: start no threads."""
+
+
+_host: list[_Host] = []  # guard 7: one for the process, made when it is first needed
+_names = count()
+
+
+def _the_host() -> _Host:
+    if not _host:
+        _host.append(_Host())
+    return _host[0]
+
+
+class _Ruleset:
+    """Rules that join on the same fields, and the groups of facts that were asserted to them."""
+
+    def __init__(self, joins: Sequence[Join]) -> None:
+        self._name = f"rules{next(_names)}"
+        self._joins = joins
+        self._facts: dict[int, Fact] = {}
+        self._groups: dict[tuple[object, ...], int] = {}
+        self._fired: list[tuple[Join, tuple[int, ...]]] = []
+        self._acknowledged: list[int] = []
+        self._failures: list[Exception] = []
+        self._steps = 0
+        rules = {f"rule{index}": self._compiled(index, join) for index, join in enumerate(joins)}
+        rules["acknowledge"] = {  # guard 8
+            "all": [{"m": {"$ex": {"n": 1}}}],
+            "cap": ACKNOWLEDGED_AT_ONCE,
+            "run": self._recorder(self._acknowledge),
+        }
+        with _fatal(self._name):
+            _the_host().set_rulesets({self._name: rules})
+
+    def _compiled(self, index: int, join: Join) -> dict[str, Any]:
+        # A rule over one fact calls it "m" whatever its name, so the first is always named so.
+        names = ["m", *(f"m{position}" for position in range(1, len(join.names)))]
+        patterns: list[dict[str, Any]] = []
+        for position, name in enumerate(names):
+            role = _role(index, position)
+            tests: list[dict[str, Any]] = [{"$ex": {role: 1}}, {role: 1}]  # guard 5
+            if position:
+                tests += [{"$ex": {"n": 1}}, {"$ex": {"one": 1}}, {"group": {"m": "group"}}]
+                tests += [{"$neq": {"n": {other: "n"}}} for other in names[:position]]
+                tests.append({"$gte": {"one": {"m": "one"}}})  # guard 2
+            patterns.append({name: {"$and": tests}})
+        return {"all": patterns, "run": self._recorder(lambda c: self._fire(join, names, c))}
+
+    def _recorder(self, record: Callable[[Any], None]) -> Callable[[Any], None]:
+        def run(c: Any) -> None:
+            self._steps += 1
+            try:
+                record(c)
+            except Exception as error:  # guard 9: the engine would swallow it
+                self._failures.append(error)
+
+        return run
+
+    def _fire(self, join: Join, names: Sequence[str], c: Any) -> None:
+        self._fired.append((join, tuple(getattr(c, name).n for name in names)))
+
+    def _acknowledge(self, c: Any) -> None:
+        told = c.m if isinstance(c.m, list) else [c.m]
+        self._acknowledged += [one.n for one in told]
+
+    def add(self, facts: Sequence[Fact]) -> Iterator[Candidate]:
+        """Assert facts, a batch for each group; the candidates that they complete."""
+        batches: dict[tuple[object, ...], list[dict[str, int]]] = defaultdict(list)
+        for fact in facts:
+            roles = self._roles(fact)
+            if roles:
+                batches[key(self._joins[0], fact)].append(self._projected(fact, roles))
+        for of, batch in batches.items():
+            self._assert(self._groups.setdefault(of, len(self._groups) + 1), batch)
+        fired, self._fired = self._fired, []
+        for join, numbers in fired:
+            chosen = tuple(self._facts[number] for number in numbers)
+            if keeps(join, chosen):
+                yield Candidate(join, chosen)
+
+    def _roles(self, fact: Fact) -> dict[str, int]:
+        return {
+            _role(index, position): 1
+            for index, join in enumerate(self._joins)
+            for position, pattern in enumerate(join.names)
+            if field.fits(fact, pattern)
+        }
+
+    def _projected(self, fact: Fact, roles: dict[str, int]) -> dict[str, int]:
+        number = len(self._facts) + 1
+        self._facts[number] = fact
+        return {"id": number, "n": number, "one": 1, **roles}  # guards 3 and 4
+
+    def _assert(self, group: int, batch: list[dict[str, int]]) -> None:
+        for projected in batch:
+            projected["group"] = projected["sid"] = group
+        self._acknowledged.clear()
+        with _fatal(self._name):
+            host = _the_host()
+            host.assert_facts(self._name, batch)
+            before = -1
+            while before != self._steps:  # guard 7
+                before = self._steps
+                host.get_ruleset(self._name).dispatch()
+            if self._failures:
+                raise self._failures[0]
+        if sorted(self._acknowledged) != sorted(projected["n"] for projected in batch):
+            raise EngineFault(f"durable_rules lost facts: {len(batch)} asserted, {len(self._acknowledged)} acknowledged")
+
+    def close(self) -> None:
+        """Forget all facts."""
+        with _fatal(self._name):
+            for group in self._groups.values():
+                _the_host().delete_state(self._name, group)
+        self._groups.clear()
+
+
+def _role(rule: int, name: int) -> str:
+    return f"r{rule}n{name}"
+
+
+class _fatal:  # noqa: N801  # reads as a statement
+    """Guard 9: whatever the engine raises ends the run."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and isinstance(error, Exception):
+            raise EngineFault(f"durable_rules failed in {self._name}: {error}") from error
+
+
+class Durable:
+    """A session: a ruleset for each way in which rules join."""
+
+    def __init__(self, joins: Sequence[Join]) -> None:
+        alike: dict[tuple[str, ...], list[Join]] = defaultdict(list)
+        for join in joins:
+            alike[join.key].append(join)
+        self._rulesets = [_Ruleset(chunk) for group in alike.values() for chunk in _chunks(group)]
+
+    def add(self, facts: Sequence[Fact]) -> list[Candidate]:
+        """Add facts; the candidates that hold at least one of them."""
+        return [candidate for ruleset in self._rulesets for candidate in ruleset.add(facts)]
+
+    def close(self) -> None:
+        """Forget all facts."""
+        for ruleset in self._rulesets:
+            ruleset.close()
+
+
+def _chunks(joins: Sequence[Join]) -> Iterator[list[Join]]:
+    """The joins in rulesets that keep guard 6."""
+    chunk: list[Join] = []
+    for join in joins:
+        if chunk and sum(len(one.names) for one in (*chunk, join)) > MAX_PATTERNS:
+            yield chunk
+            chunk = []
+        chunk.append(join)
+    if chunk:
+        yield chunk
+
+
+def start(joins: Sequence[Join]) -> Durable:
+    """A session for these joins; without single names there is nothing to join."""
+    return Durable([join for join in joins if join.names])

@@ -1,0 +1,72 @@
+"""The part of a rule that an engine sees: the single names, what joins them, which of them may be exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from types import MappingProxyType
+from typing import NamedTuple
+
+from checker import expression, field
+from checker.model import Expression, Fact, Pattern, Rule
+
+
+class Join(NamedTuple):
+    """The single names of a rule; their facts are different, fit, and agree in the fields of ``key``.
+
+    ``ordered`` holds the pairs of names that may be exchanged without the rule reading otherwise:
+    of two such choices the one with the facts in order of id is the match. Dates in ``same`` are no
+    part of the key, because open dates agree without being equal.
+    """
+
+    rule: Rule
+    names: tuple[Pattern, ...]
+    key: tuple[str, ...]
+    ordered: tuple[tuple[int, int], ...]
+
+
+def of(rule: Rule) -> Join:
+    """The join of a rule."""
+    names = tuple(pattern for pattern in rule.given if not pattern.collect)
+    key = tuple(sorted(name for name in rule.same if field.is_text(name)))
+    return Join(rule, names, key, tuple(_exchangeable(rule, names)))
+
+
+def key(join: Join, fact: Fact) -> tuple[object, ...]:
+    """What a fact must have in common with the others."""
+    return tuple(field.read(fact, name) for name in join.key)
+
+
+def keeps(join: Join, facts: Sequence[Fact]) -> bool:
+    """Whether a choice has a different fact for each name, in the order in which it is counted."""
+    if len({fact.id for fact in facts}) < len(facts):
+        return False
+    return all(facts[first].id < facts[second].id for first, second in join.ordered)
+
+
+def _exchangeable(rule: Rule, names: Sequence[Pattern]) -> list[tuple[int, int]]:
+    here = reads(rule)
+    return [
+        (first, second)
+        for (first, one), (second, other) in combinations(enumerate(names), 2)
+        if reads(rule, {one.name: other.name, other.name: one.name}) == here
+    ]
+
+
+def reads(rule: Rule, renamed: Mapping[str, str] = MappingProxyType({})) -> tuple[object, ...]:
+    """How a rule reads, with names exchanged: equal where it reads the same."""
+    patterns = {}
+    for pattern in rule.given:
+        following = renamed.get(pattern.next, pattern.next) if pattern.next else None
+        patterns[renamed.get(pattern.name, pattern.name)] = pattern._replace(
+            name="", fields=tuple(sorted(pattern.fields)), next=following
+        )
+    derived: tuple[object, ...] = ()
+    if rule.derive is not None:
+        fields = [(name, _form(one, renamed)) for name, one in rule.derive.fields]
+        derived = (_form(rule.derive.value, renamed), *fields)
+    return tuple(sorted(patterns.items())), _form(rule.where, renamed), _form(rule.require, renamed), derived
+
+
+def _form(one: Expression | str | None, renamed: Mapping[str, str]) -> object:
+    return one if one is None or isinstance(one, str) else expression.canonical(one, renamed)

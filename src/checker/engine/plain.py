@@ -1,0 +1,57 @@
+"""The simplest engine: facts by key, and every choice among those of one key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import product
+
+from checker import field
+from checker.engine import Candidate
+from checker.engine.join import Join, keeps, key
+from checker.model import Fact
+
+
+class Plain:
+    """A session over nested loops."""
+
+    def __init__(self, joins: Sequence[Join]) -> None:
+        self._joins = joins
+        self._found: list[dict[tuple[object, ...], list[list[Fact]]]] = [
+            defaultdict(lambda names=len(join.names): [[] for _ in range(names)])  # type: ignore[misc]
+            for join in joins
+        ]
+
+    def add(self, facts: Sequence[Fact]) -> list[Candidate]:
+        """Add facts; the candidates that hold at least one of them."""
+        new = {fact.id for fact in facts}
+        return [
+            Candidate(join, chosen)
+            for join, found in zip(self._joins, self._found, strict=True)
+            for group in self._grow(join, found, facts)
+            for chosen in product(*group)
+            if any(fact.id in new for fact in chosen) and keeps(join, chosen)
+        ]
+
+    @staticmethod
+    def _grow(
+        join: Join, found: dict[tuple[object, ...], list[list[Fact]]], facts: Sequence[Fact]
+    ) -> list[list[list[Fact]]]:
+        """Put facts where they fit; the groups that have become larger."""
+        grown = {}
+        for fact in facts:
+            for index, pattern in enumerate(join.names):
+                if field.fits(fact, pattern):
+                    of = key(join, fact)
+                    found[of][index].append(fact)
+                    grown[of] = found[of]
+        return list(grown.values())
+
+    def close(self) -> None:
+        """Forget all facts."""
+        self._found.clear()
+
+
+def start(joins: Sequence[Join]) -> Plain:
+    """A session for these joins; without single names there is nothing to join."""
+    return Plain([join for join in joins if join.names])
