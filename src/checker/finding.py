@@ -1,0 +1,133 @@
+"""A judged match -> a finding: its severity, its words and its id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from checker import expression, field, linear, match, quantity
+from checker.engine import join
+from checker.ground import Absent, Binding, Ground, Undefined
+from checker.judge import Judge, Judgement
+from checker.model import Cited, Expression, Fact, Finding, Interval, Match, Period, Reference, Rule, Value, Vocabulary
+
+ID_LENGTH = 12  # hexadecimal digits: no two of a million findings alike but by a chance of one in 500
+
+
+def make(found: Match, judgement: Judgement, judge: Judge) -> Finding:
+    """The finding of a match."""
+    shown = judgement.verdict in ("violated", "suspicious")
+    left, right = judge.sides(found) if shown or judgement.verdict == "undetermined" else (None, None)
+    return Finding(
+        id=fingerprint(found),
+        rule=found.rule.id,
+        severity=_severity(found, judgement.verdict) if shown else "",
+        verdict=judgement.verdict,
+        status="new",
+        subject=match.facts_of(found.bindings)[0].subject,
+        message=message(found, judge.names) if shown else "",
+        facts=tuple(Cited(name, fact) for name, bound in found.bindings for fact in _facts(bound)),
+        left=left,
+        right=right,
+        reason=judgement.reason,
+    )
+
+
+def _facts(bound: Binding) -> tuple[Fact, ...]:
+    return (bound,) if isinstance(bound, Fact) else bound
+
+
+def _severity(found: Match, verdict: str) -> str:
+    rule = found.rule
+    claimants = {fact.claimant for fact in match.facts_of(found.bindings)}
+    severity = rule.across if rule.across is not None and len(claimants) > 1 else rule.severity
+    return "warning" if verdict == "suspicious" and severity == "error" else severity
+
+
+# ------------------------------------------------------------------------- the id
+
+
+def fingerprint(found: Match) -> str:
+    """The id of a finding: the same for the same rule, facts and values, wherever they stand and however worded."""
+    from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
+
+    told = [[name, [[fact.id, _meant(fact.value)] for fact in _facts(bound)]] for name, bound in found.bindings]
+    text = json.dumps([found.rule.id, meaning(found.rule), told], ensure_ascii=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:ID_LENGTH]
+
+
+def meaning(rule: Rule) -> str:
+    """All that decides what a rule asks for: neither its words nor its severity."""
+    return repr((join.reads(rule), rule.same, rule.comparable))
+
+
+def _meant(value: Value) -> list[str]:
+    return [value.text] if value.literal is None else [str(value.literal), str(value.conventional)]
+
+
+# ------------------------------------------------------------------------- the words
+
+
+def message(found: Match, names: Vocabulary) -> str:
+    """The rule's message with the facts of a match filled in."""
+    filler = _Filler(found, names)
+    return "".join(part if isinstance(part, str) else filler.fill(part) for part in expression.template(found.rule.message))
+
+
+class _Filler:
+    def __init__(self, found: Match, names: Vocabulary) -> None:
+        self._bindings = dict(found.bindings)
+        self._ground = Ground(found.bindings, names)
+
+    def fill(self, part: Expression) -> str:
+        if isinstance(part, Reference):
+            bound = self._bindings[part.name]
+            return _values(_facts(bound)) if part.field is None else _field(bound, part.field)
+        try:
+            if self._ground.is_text(part):
+                return " or ".join(sorted(self._ground.text(part) or {"unknown"}))
+            span = linear.span(self._ground.number(part), conventional=False)
+        except (Absent, Undefined):
+            return "unknown"
+        return shown(span, whole=True)
+
+
+def shown(span: Interval, *, whole: bool) -> str:
+    """An interval in words; with ``whole``, one of whole numbers as those."""
+    ends = [end for end in (span.low, span.high) if end is not None]
+    return quantity.show(span, "count" if whole and all(end.denominator == 1 and end >= 0 for end in ends) else "number")
+
+
+def _values(facts: tuple[Fact, ...]) -> str:
+    """The values of facts in the order of their times, what several tell once."""
+    once: dict[object, str] = {}
+    for fact in sorted(facts, key=_when):
+        once.setdefault((field.told(fact), _value(fact)), _value(fact))
+    return _listed(once.values())
+
+
+def _when(fact: Fact) -> tuple[int, str]:
+    time = fact.during or fact.as_of
+    return (time.first or 0) if time else 0, fact.id
+
+
+def _value(fact: Fact) -> str:
+    if fact.value.text or fact.value.literal is None:
+        return fact.value.text
+    return quantity.show(fact.value.literal, fact.measure.type)
+
+
+def _field(bound: Binding, name: str) -> str:
+    written = {_text(field.read(fact, name)) for fact in _facts(bound)}
+    return _listed(sorted(written))
+
+
+def _text(written: str | Period | None) -> str:
+    return "none" if written is None else written.text if isinstance(written, Period) else written
+
+
+def _listed(words: Iterable[str]) -> str:
+    *rest, last = list(words) or ["nothing"]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+

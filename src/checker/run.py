@@ -1,0 +1,176 @@
+"""The one pipeline: load, quote, match, judge -> Report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from checker import derive, document, engine, finding, load, match, quantity, quote, rule
+from checker.engine import join
+from checker.judge import VERDICTS, Judge, Judgement
+from checker.model import Fact, Finding, InputError, InputErrors, Location, Match, Report, Rule, Summary
+
+SEVERITIES = ("error", "warning", "note", "")
+NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+Read = TypeVar("Read")
+Progress = Callable[[str], None]
+
+
+class Call(NamedTuple):
+    """What a run is asked to do: what to read, and what fails."""
+
+    facts: tuple[Path, ...]
+    rules: tuple[str, ...] = (rule.SHIPPED,)  # directories, files, or "shipped"
+    sources: Path | None = None
+    hedges: Path | None = None
+    engine: str = "auto"
+    strict: bool = False
+    only: tuple[str, ...] = ()  # files and directories whose facts a finding must touch; all where empty
+    verbose: bool = False
+    max_findings: int | None = None
+
+
+def run(call: Call, progress: Progress = lambda _: None) -> Report:
+    """Everything that the rules say of the facts; with errors in the input, those and nothing else."""
+    try:
+        return _run(call, progress)
+    except InputErrors as wrong:
+        return Report(2, NOTHING, errors=wrong.errors)
+
+
+def _run(call: Call, progress: Progress) -> Report:
+    progress("reading facts")
+    read = _Reading()
+    profile = read.all_of(lambda: profile_of(call.hedges))
+    repository = read.all_of(lambda: load.facts(call.facts, profile))
+    rules = read.all_of(lambda: read_rules(call.rules))
+    if repository is None or rules is None:
+        raise InputErrors(read.errors)
+    selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
+    facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
+    if selection is None or wrong or read.errors:
+        raise InputErrors([*read.errors, *wrong])
+
+    name, start = engine.choose(call.engine)
+    names = repository.vocabulary
+    derived = derive.derived(selection.rules, facts, names, start)
+    progress("matching")
+    judge = Judge(names)
+    verdicts = judged(selection.rules, (*facts, *derived), judge, start)
+    progress("wording")
+    findings = [
+        finding.make(found, judgement, judge)
+        for found, judgement in verdicts
+        if call.verbose or judgement.verdict in ("violated", "suspicious")
+    ]
+    counts = Counter(judgement.verdict for _, judgement in verdicts)
+    read_in = (len(repository.sources), len(facts), len(derived), len(selection.rules))
+    return report(call, sorted(findings, key=_order))._replace(
+        summary=Summary(*read_in, len(verdicts), *(counts[name] for name in Summary._fields[5:10]), 0),
+        notes=(f"engine: {name}", *selection.notes),
+        rules=selection.rules,
+        unchecked=unchecked,
+    )
+
+
+class _Reading:
+    """Reads one thing after another and keeps what is wrong with each."""
+
+    def __init__(self) -> None:
+        self.errors: list[InputError] = []
+
+    def all_of(self, read: Callable[[], Read]) -> Read | None:
+        try:
+            return read()
+        except InputErrors as wrong:
+            self.errors += wrong.errors
+            return None
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file; raises ``InputErrors`` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        where = Location(load.shown(path))
+        raise InputErrors([InputError(where, f"cannot be read: {error.strerror}", "a file")]) from None
+
+
+def profile_of(path: Path | None) -> quantity.Profile | None:
+    """A project's own hedge profile; None for the one that ships."""
+    if path is None:
+        return None
+    read = document.read(read_file(path), load.shown(path))
+    try:
+        return quantity.profile(read.data)
+    except quantity.QuantityError as error:
+        raise InputErrors([InputError(read.at(()), error.message, error.expected)]) from None
+
+
+def read_rules(places: Sequence[str]) -> list[Rule]:
+    """All rules in these places, each file once; raises ``InputErrors`` with all that is wrong."""
+    read, found, seen = _Reading(), [], set()
+    for place in places:
+        ships = place == rule.SHIPPED
+        for path in rule.paths(rule.shipped() if ships else Path(place)):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                found += read.all_of(lambda path=path, ships=ships: _rules_in(path, ships=ships)) or []
+    if read.errors:
+        raise InputErrors(read.errors)
+    return found
+
+
+def _rules_in(path: Path, *, ships: bool) -> list[Rule]:
+    return rule.read(document.read(read_file(path), load.shown(path)), ships=ships)
+
+
+def judged(
+    rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: derive.Start
+) -> list[tuple[Match, Judgement]]:
+    """The matches of the rules with ``require``, each with its verdict, in no particular order."""
+    joins = [join.of(one) for one in rules if one.require is not None]
+    session = start(joins)
+    try:
+        candidates = session.add(facts)
+    finally:
+        session.close()
+    matches = match.Matcher(facts, judge).matches(joins, candidates)
+    return [(found, judgement) for found in matches if (judgement := judge.verdict(found)) is not None]
+
+
+def _order(one: Finding) -> tuple[object, ...]:
+    return SEVERITIES.index(one.severity), VERDICTS.index(one.verdict), one.rule, one.subject, one.id
+
+
+# ------------------------------------------------------------------------- what it comes to
+
+
+def fails(one: Finding, *, strict: bool) -> bool:
+    """Whether a finding fails the run (spec, section 5)."""
+    if one.status != "new":
+        return False
+    return (one.verdict == "violated" and one.severity == "error") or (strict and one.severity in ("error", "warning"))
+
+
+def report(call: Call, findings: Sequence[Finding]) -> Report:
+    """The findings that are shown, and whether the run fails."""
+    shown = [one for one in findings if not call.only or _touches(one, call.only)]
+    failing = sum(fails(one, strict=call.strict) for one in shown)
+    listed = shown if call.max_findings is None else shown[: call.max_findings]
+    return Report(int(failing > 0), NOTHING, tuple(listed), failing=failing, hidden=len(shown) - len(listed))
+
+
+def _touches(one: Finding, places: Sequence[str]) -> bool:
+    files = {origin.location.file for cited in one.facts for origin in origins(cited.fact)}
+    return any(file == place or file.startswith(f"{place}/") for file in files for place in places)
+
+
+def origins(fact: Fact) -> list[Fact]:
+    """The facts that were read from which a fact comes: itself, if it was not derived."""
+    if fact.derivation is None:
+        return [fact]
+    return [origin for parent in fact.derivation.facts for origin in origins(parent)]
