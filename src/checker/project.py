@@ -1,0 +1,75 @@
+"""What is asked on the command line, over what the project's settings say -> what to do."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from checker import load, rule, run, settings
+from checker.model import InputError, InputErrors, Location, Rule, Vocabulary
+from checker.vocabulary import EMPTY
+
+DEFAULT = ("facts",)
+
+
+def _settings() -> settings.Settings:
+    here = Path.cwd()
+    return settings.find(here) or settings.Settings(here, here)
+
+
+def call(asked: Namespace) -> run.Call:
+    """What ``checker run`` is asked to do; raises ``InputErrors`` for paths that are not there."""
+    held = _settings()
+    homes = [held.root / place for place in held.facts]
+    paths: list[Path] = list(asked.paths)
+    inside = [path for path in paths if any(_is_inside(path, home) for home in homes)]
+    outside = [path for path in paths if path not in inside]
+    wanted = (homes if inside or not paths else []) + outside
+    everything = not paths or any(path.resolve() == home.resolve() for path in inside for home in homes)
+    _refuse_missing([*wanted, *inside], "a fact file or a directory")
+    return run.Call(
+        facts=tuple(wanted),
+        rules=_rule_places(asked, held),
+        sources=asked.sources or (held.root / held.sources if held.sources else None),
+        hedges=held.root / held.hedges if held.hedges else None,
+        engine=asked.engine or held.engine,
+        strict=asked.strict or held.strict,
+        only=() if everything or not inside else tuple(load.shown(path) for path in paths),
+        verbose=asked.verbose,
+        max_findings=asked.max_findings,
+    )
+
+
+def _is_inside(path: Path, home: Path) -> bool:
+    return path.resolve().is_relative_to(home.resolve())
+
+
+def _refuse_missing(paths: list[Path], expected: str) -> None:
+    missing = [path for path in dict.fromkeys(paths) if not path.exists()]
+    if missing:
+        raise InputErrors([InputError(Location(load.shown(path)), "there is no such path", expected) for path in missing])
+
+
+def _rule_places(asked: Namespace, held: settings.Settings) -> tuple[str, ...]:
+    """Directories and files of rules; the default ``rules`` may be missing, what is asked for may not."""
+    if asked.rules:
+        places = list(asked.rules)
+    else:
+        own = [one for one in held.rules if one != rule.SHIPPED]
+        there = {one for one in own if one != "rules" or (held.root / one).exists()}
+        places = [one if one == rule.SHIPPED else str(held.root / one) for one in held.rules if one in {*there, rule.SHIPPED}]
+    _refuse_missing([Path(one) for one in places if one != rule.SHIPPED], "a rules file, a directory, or “shipped”")
+    return tuple(places)
+
+
+def rules(asked: Namespace) -> list[Rule]:
+    """The rules that the call or the settings name."""
+    return run.read_rules(_rule_places(asked, _settings()))
+
+
+def rules_under_test(asked: Namespace) -> tuple[list[Rule], Vocabulary, str]:
+    """The rules to test, the repository's names for their examples, and the engine to do it with."""
+    held = _settings()
+    homes = [held.root / place for place in held.facts if (held.root / place).exists()]
+    names = load.facts(homes).vocabulary if homes else EMPTY
+    return rules(asked), names, asked.engine or held.engine
