@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.interval import holds, is_empty
@@ -100,6 +100,18 @@ def test_whole_numbers_in_a_box(system: list[tuple[list[int], int, int]], size: 
     if solutions:
         lowest = min(5 * x - 3 * y + z for x, y, z in solutions)
         assert least([*rows, *box], ((0, 5), (1, -3), (2, 1)), WHOLE, Work(LIMIT)) == (lowest, True)
+
+
+@settings(max_examples=400)
+@given(st.tuples(*[st.integers(2, 9)] * 4), st.tuples(*[st.integers(-9, 9)] * 2), st.integers(-9, 9), st.integers(0, 4))
+@example((2, 5, 2, 3), (-5, -3), 1, 4)  # each of these has its solutions in the last splinter only
+@example((3, 8, 3, 5), (-1, 9), 3, 3)
+@example((4, 6, 8, 7), (-1, 2), 0, 4)
+def test_wedges(slopes: tuple[int, ...], ends: tuple[int, ...], first: int, more: int) -> None:
+    (a, b, c, d), (low, high) = slopes, ends
+    wedge = row(low, None, a, -b), row(None, high, c, -d), row(first, first + more, 0, 1)
+    expected = any(-((low + b * y) // -a) <= (high + d * y) // c for y in range(first, first + more + 1))
+    assert decided(*wedge) is expected
 
 
 def test_least_of_a_real_beside_whole_numbers() -> None:

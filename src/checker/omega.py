@@ -106,7 +106,7 @@ def _primitive(constraint: Constraint, reals: frozenset[int]) -> tuple[Sum, Inte
     whole = [(variable, int(coefficient * common)) for variable, coefficient in found]
     divisor = gcd(*(coefficient for _, coefficient in whole)) * (1 if whole[0][1] > 0 else -1)
     interval = weighted([(Fraction(common, divisor), interval)])
-    if reals.isdisjoint(sums):
+    if reals.isdisjoint(variable for variable, _ in found):
         interval = tighten(interval)
     return tuple((variable, coefficient // divisor) for variable, coefficient in whole), interval
 
