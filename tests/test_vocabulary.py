@@ -135,7 +135,7 @@ NO_CIRCLE = "an end"
         (["measures: {a: {type: count, kind: total, unit: x, total_of: b}, b: {type: count, kind: flow}}"],
          [('1.yaml:1:61: "a" is in x, "b" in none', "one unit for both")]),
         (["measures: {a: {type: date, within: b}}\nsubjects: {s: {part_of: t}, tt: {}}"],
-         [('1.yaml:1:36: measure "b" is not declared', "a measure of the vocabulary"),
+         [('1.yaml:1:36: measure "b" is not declared', "a name that a vocabulary lists under measures"),
           ('1.yaml:2:25: subject "t" is not declared', 'did you mean "tt"?')]),
         (["subjects:\n  s: {part_of: s}\n  x: {part_of: a}\n  a: {part_of: b}\n  b: {part_of: a}"],
          [("1.yaml:2:16: part_of goes round in a circle: s → s", NO_CIRCLE),

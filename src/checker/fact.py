@@ -98,6 +98,8 @@ class _Reading:
         self.all_declared()
         dimensions, measure = self.dimensions(), self.measure()
         if measure is None or "subject" not in fields or "value" not in fields:
+            for name in ("as_of", "during", "since"):
+                _period(fields.get(name), name, self.at, self.errors)
             return None
         subject = vocabulary.find(self.names.subjects, fields["subject"])
         return Fact(

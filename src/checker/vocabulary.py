@@ -243,5 +243,5 @@ def circles(names: Iterable[str], step: Callable[[str], str | None]) -> Iterator
 def undeclared(location: Location, kind: str, name: str, declared: Iterable[str]) -> InputError:
     """The error for a name that no vocabulary declares: ``kind`` is measure, subject, claimant, …"""
     near = nearest(name, declared)
-    expected = f'did you mean "{near}"?' if near else f"a {kind} of the vocabulary"
+    expected = f'did you mean "{near}"?' if near else f"a name that a vocabulary lists under {kind}s"
     return InputError(location, f'{kind} "{excerpt(name)}" is not declared', expected)
