@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import yaml
@@ -16,7 +17,7 @@ import yaml
 from checker.model import InputError, InputErrors, Location
 
 Data = str | list["Data"] | dict[str, "Data"]
-Path = Sequence[str | int]
+Steps = Sequence[str | int]
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SCALAR = 1024 * 1024  # characters
@@ -27,7 +28,6 @@ MAX_EXCERPT = 60  # characters
 _Loader: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML calls not printable, and the byte order mark. Rarely needed and slow to compile: ``re`` does it on demand.
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-_START = yaml.Mark("", 0, 0, 0, None, 0)
 _HINTS = (
     ("mapping values are not allowed", "quotes around a text that holds a colon, or the key further left"),
     ("cannot start any token", "spaces, not tabs, for indentation; quotes around a text that starts with a sign"),
@@ -61,15 +61,15 @@ class Document(NamedTuple):
     data: Data
     place: Place
 
-    def at(self, path: Path = ()) -> Location:
+    def at(self, path: Steps = ()) -> Location:
         """The place of the value at ``path``, or of its nearest existing ancestor."""
         return self._location(self._find(path).value)
 
-    def key_at(self, path: Path) -> Location:
+    def key_at(self, path: Steps) -> Location:
         """The place of the key that ``path`` ends with (of a list item: of the item)."""
         return self._location(self._find(path).key)
 
-    def _find(self, path: Path) -> Place:
+    def _find(self, path: Steps) -> Place:
         place = self.place
         for step in path:
             try:
@@ -101,7 +101,7 @@ def read(text: str | bytes, file: str) -> Document:
     """
     if len(text) > MAX_BYTES:
         raise _refusal(file, 0, 0, "the file is too large", f"at most {MAX_BYTES} bytes")
-    decoded = _decode(text, file) if isinstance(text, bytes) else text
+    decoded = decode(text, file) if isinstance(text, bytes) else text
     builder = _Builder(decoded.removeprefix("\ufeff"), file)
     place, data = builder.document()
     if builder.errors:
@@ -113,7 +113,8 @@ def _refusal(file: str, line: int, column: int, message: str, expected: str = ""
     return InputErrors([InputError(Location(file, line + 1, column + 1), message, expected)])
 
 
-def _decode(data: bytes, file: str) -> str:
+def decode(data: bytes, file: str) -> str:
+    """The text in ``data``; raises ``InputErrors`` where it is no UTF-8."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -121,6 +122,21 @@ def _decode(data: bytes, file: str) -> str:
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
         message = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
         raise _refusal(file, line, column, message, "text in UTF-8") from None
+
+
+def mark(line: int, column: int) -> Mark:
+    """A place for data that no parser of this module has read: line and column from 0."""
+    made: Mark = yaml.Mark("", 0, line, column, None, 0)
+    return made
+
+
+def shown(path: Path) -> str:
+    """The name of a file as errors and findings show it: relative, where it is below the working directory."""
+    absolute = path.absolute()
+    try:
+        return absolute.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -153,7 +169,7 @@ class _Builder:
             self.next: Callable[[], Any] = loader.get_event
             self.next()  # the stream starts
             if type(self.next()) is yaml.StreamEndEvent:
-                return Place(_START, _START, None), ""
+                return Place(mark(0, 0), mark(0, 0), None), ""
             event = self.next()
             data, inner = self.node(event, 0)
             self.next()  # the document ends
@@ -263,13 +279,13 @@ class _Builder:
         if error.context and error.context_mark:
             message += f", {excerpt(error.context)} that starts on line {error.context_mark.line + 1}"
         expected = next((hint for part, hint in _HINTS if part in (error.problem or "")), "")
-        return self.stop(error.problem_mark or error.context_mark or _START, message, expected)
+        return self.stop(error.problem_mark or error.context_mark or mark(0, 0), message, expected)
 
     def unprintable(self) -> InputErrors:
         """The parser says at which byte; people want line and column."""
         found = re.search(_CONTROL, self.text)
         if found is None:
-            return self.stop(_START, "a character is not allowed", "printable text")
+            return self.stop(mark(0, 0), "a character is not allowed", "printable text")
         before = self.text[: found.start()]
-        mark = yaml.Mark("", 0, before.count("\n"), len(before) - before.rfind("\n") - 1, None, 0)
-        return self.stop(mark, f"the control character U+{ord(found[0]):04X} is not allowed", "printable text")
+        place = mark(before.count("\n"), len(before) - before.rfind("\n") - 1)
+        return self.stop(place, f"the control character U+{ord(found[0]):04X} is not allowed", "printable text")

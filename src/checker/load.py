@@ -58,14 +58,7 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
 
 # ------------------------------------------------------------------------- files
 
-
-def shown(path: Path) -> str:
-    """The name of a file as errors and findings show it: relative, where it is below the working directory."""
-    absolute = path.absolute()
-    try:
-        return absolute.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
+shown = document.shown
 
 
 def _paths(paths: Iterable[Path]) -> list[Path]:
