@@ -151,6 +151,15 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
+class _Anchored(NamedTuple):
+    """What an alias stands for, and how many nodes and levels that is."""
+
+    data: Data
+    inner: Places
+    nodes: int
+    height: int
+
+
 class _Builder:
     """One reading of one text: takes the parser's events and gathers what is wrong."""
 
@@ -158,9 +167,10 @@ class _Builder:
         self.text = text
         self.file = file
         self.errors: list[InputError] = []
-        self.anchors: dict[str, tuple[Data, Places, int] | None] = {}  # None while it is being read
+        self.anchors: dict[str, _Anchored | None] = {}  # None while it is being read
         self.nodes = 0
         self.aliased = 0
+        self.deepest = 0
 
     def document(self) -> tuple[Place, Data]:
         """The one document of the text. Raises where reading cannot go on."""
@@ -184,11 +194,11 @@ class _Builder:
         """The node that starts with ``event``, and the places inside it."""
         kind = type(event)
         if kind is yaml.AliasEvent:
-            return self.alias(event)
+            return self.alias(event, depth)
         if event.tag is not None:
             self.refuse(event.start_mark, f'a tag is not allowed: "{excerpt(event.tag)}"', "the value alone")
         if depth > MAX_DEPTH:
-            raise self.stop(event.start_mark, "nested too deeply", f"at most {MAX_DEPTH} levels")
+            raise self.too_deep(event)
         if event.anchor is not None:
             return self.anchored(event, depth)
         return self.content(event, depth)
@@ -196,6 +206,7 @@ class _Builder:
     def content(self, event: Any, depth: int) -> tuple[Data, Places]:
         kind = type(event)
         self.nodes += 1
+        self.deepest = max(self.deepest, depth)
         if kind is yaml.ScalarEvent:
             return self.scalar(event), None
         return self.mapping(depth) if kind is yaml.MappingStartEvent else self.sequence(depth)
@@ -243,24 +254,31 @@ class _Builder:
         return ""
 
     def anchored(self, event: Any, depth: int) -> tuple[Data, Places]:
-        before = self.nodes + self.aliased
+        before, outside = self.nodes + self.aliased, self.deepest
         self.anchors[event.anchor] = None
+        self.deepest = depth
         data, inner = self.content(event, depth)
-        self.anchors[event.anchor] = data, inner, self.nodes + self.aliased - before
+        self.anchors[event.anchor] = _Anchored(data, inner, self.nodes + self.aliased - before, self.deepest - depth)
+        self.deepest = max(outside, self.deepest)
         return data, inner
 
-    def alias(self, event: Any) -> tuple[Data, Places]:
+    def alias(self, event: Any, depth: int) -> tuple[Data, Places]:
         name = excerpt(event.anchor)
         if event.anchor not in self.anchors:
             raise self.stop(event.start_mark, f'the alias "*{name}" stands for nothing', f'"&{name}" before it')
         anchored = self.anchors[event.anchor]
         if anchored is None:
             raise self.stop(event.start_mark, f'the alias "*{name}" stands inside what it stands for')
-        data, inner, nodes = anchored
-        self.aliased += nodes
+        self.aliased += anchored.nodes
         if self.aliased > MAX_ALIASED:
             raise self.stop(event.start_mark, "the aliases multiply", f"at most {MAX_ALIASED} nodes from aliases")
-        return data, inner
+        self.deepest = max(self.deepest, depth + anchored.height)
+        if self.deepest > MAX_DEPTH:
+            raise self.too_deep(event)
+        return anchored.data, anchored.inner
+
+    def too_deep(self, event: Any) -> InputErrors:
+        return self.stop(event.start_mark, "nested too deeply", f"at most {MAX_DEPTH} levels")
 
     def end(self, event: Any) -> None:
         if type(event) is not yaml.StreamEndEvent:
