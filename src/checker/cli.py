@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("checker: interrupted", file=sys.stderr)
         return 130
-    except Exception as fault:  # noqa: BLE001  # whatever else goes wrong is our fault, and said so
+    except Exception as fault:  # whatever else goes wrong is our fault, and said so
         return _own_fault(fault)
     return code
 
@@ -194,7 +194,8 @@ def _test(called: argparse.Namespace) -> int:
 
     rules, names, chosen = project.rules_under_test(called)
     _, start = engine.choose(chosen)
-    outcomes, errors = [], []
+    outcomes: list[examples.Outcome] = []
+    errors: list[InputError] = []
     for rule in rules:
         try:
             outcomes += examples.check(rule, names, start)
@@ -212,11 +213,9 @@ def _test(called: argparse.Namespace) -> int:
 
 def _rules(called: argparse.Namespace) -> int:
     from checker import project  # noqa: PLC0415
-    from checker.report import columns  # noqa: PLC0415
+    from checker.report import catalogue  # noqa: PLC0415
 
-    rules = sorted(project.rules(called), key=lambda rule: (rule.location.file, rule.location.line or 0))
-    rows = [(rule.id, rule.severity, rule.title or rule.why) for rule in rules]
-    print(columns.table(("rule", "severity", "what must hold"), rows, _width()))
+    sys.stdout.write(catalogue.render(project.rules(called), _width()))
     return OK
 
 

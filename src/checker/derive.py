@@ -7,7 +7,8 @@ when more are derived; so they wait for the rules whose facts they may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from checker import field, match, period, vocabulary
 from checker.engine import Session
@@ -21,7 +22,9 @@ from checker.model import (
     Fact,
     InputError,
     InputErrors,
+    Linear,
     Match,
+    Measure,
     Period,
     Reference,
     Rule,
@@ -30,9 +33,11 @@ from checker.model import (
 )
 
 MAX_STEPS = 2_000  # derivations from derivations: a daily figure for five years
-MAX_FACTS = 200_000
+MAX_FACTS = 20_000
+MAX_TIMES = 20  # derived facts for each fact, where that is more
 
 Start = Callable[[Sequence[Join]], Session]
+Fields = Mapping[str, Any]  # a text, or for the fields of time a period
 
 
 def derived(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: Start) -> tuple[Fact, ...]:
@@ -65,7 +70,7 @@ def _chain(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, star
                 return list(made.values())
             made.update(fresh)
             new = list(fresh.values())
-            if len(made) > MAX_FACTS:
+            if len(made) > max(MAX_FACTS, MAX_TIMES * len(facts)):
                 break
     finally:
         session.close()
@@ -95,63 +100,71 @@ def _make(found: Match, names: Vocabulary) -> Fact | None:
     ground = Ground(found.bindings, names)
     try:
         form = ground.number(rule.derive.value)
-        fields = {name: _field(one, found) for name, one in rule.derive.fields}
+        fields = {name: _field(name, one, found) for name, one in rule.derive.fields}
     except (Absent, Undefined):
         return None
-    literal, conventional = ground.spans(form)
-    parents = match.facts_of(found.bindings)
-    first = parents[0]
     measure = vocabulary.find(names.measures, rule.derive.measure)
-    assert measure is not None
+    assert measure is not None  # or the rule had not been selected
+    return _like_first(found, measure, Value("", *ground.spans(form)), None if ground.sides else form, fields)
+
+
+def _like_first(found: Match, measure: Measure, value: Value, form: Linear | None, fields: Fields) -> Fact:
+    """The new fact: like the first one but for what the rule says, and for what belongs to a source's own words."""
+    parents = tuple(match.facts_of(found.bindings))
+    first = parents[0]
+    kept = _TIMES.get(measure.kind or "", field.TIMES)
     return first._replace(
-        id=f"{rule.id}({', '.join(fact.id for fact in parents)})",
+        id=_id(found.rule, parents),
         measure=measure,
-        value=Value("", literal, conventional),
+        subject=fields.get("subject") or first.subject,
+        value=value,
         source=first.source if all(fact.source == first.source for fact in parents) else None,
         claimant=first.claimant if all(fact.claimant == first.claimant for fact in parents) else None,
+        as_of=_time(fields, "as_of", first.as_of if "as_of" in kept else None),
+        during=_time(fields, "during", first.during if "during" in kept else None),
+        since=_time(fields, "since", first.since if "since" in kept else None),
+        event=fields.get("event", first.event),
+        basis=fields.get("basis") or first.basis,
         quote=None,
-        checked=None,
         complete=(),
         supersedes=None,
-        derivation=Derivation(rule.id, tuple(parents), None if ground.sides else form),
-        **_time(measure.kind, first, fields),
-        **{name: one for name, one in fields.items() if name in ("subject", "event", "basis")},
+        checked=None,
+        derivation=Derivation(found.rule.id, parents, form),
     )
 
 
-def _time(kind: str | None, first: Fact, fields: dict[str, str | Period | None]) -> dict[str, Period | None]:
-    """The time fields of a new fact: those of the first that its kind has, and those that the rule gives."""
-    kept = {"flow": ("during",), "stock": ("as_of",), "total": ("as_of", "since")}.get(kind or "", field.TIMES)
-    time: dict[str, Period | None] = {}
-    for name in field.TIMES:
-        given = fields.get(name)
-        own = getattr(first, name) if name in kept else None
-        time[name] = given if isinstance(given, Period) else own
-    return time
+_TIMES = {"flow": ("during",), "stock": ("as_of",), "total": ("as_of", "since")}
 
 
-def _field(one: str | Expression, found: Match) -> str | Period | None:
-    if not isinstance(one, Reference):
-        return str(one)
+def _id(rule: Rule, parents: Sequence[Fact]) -> str:
+    """The rule and a digest of what the fact comes from: as long for the thousandth step as for the first."""
+    from hashlib import sha256  # noqa: PLC0415  # only where something is derived
+
+    told = "\n".join(fact.id for fact in parents)
+    return f"{rule.id}~{sha256(told.encode()).hexdigest()[:12]}"
+
+
+def _time(fields: Fields, name: str, own: Period | None) -> Period | None:
+    given = fields.get(name)
+    return given if isinstance(given, Period) else own
+
+
+def _field(name: str, one: str | Expression, found: Match) -> Any:
+    if isinstance(one, str):
+        return period.read(one) if name in field.TIMES else one
+    assert isinstance(one, Reference)  # as the rule was read
     bound: Binding = dict(found.bindings)[one.name]
     if not isinstance(bound, Fact) or one.field is None:
         raise Undefined(f"{one.name} is no single fact")
     day = field.day(bound, one.field) if field.is_date(one.field) else None
     if day is None:
-        return _text(bound, one.field)
+        return field.read(bound, one.field)
     if one.field not in ("during.start", "during.end"):
         written = field.read(bound, one.field)
         return written if isinstance(written, Period) else None
     first, last = day.literal.low, day.literal.high
     ends = None if first is None else int(first), None if last is None else int(last)
     return Period(period.show(*ends), *ends)
-
-
-def _text(fact: Fact, name: str) -> str:
-    written = field.read(fact, name)
-    if not isinstance(written, str):
-        raise Absent(name)
-    return written
 
 
 # ------------------------------------------------------------------------- in which order

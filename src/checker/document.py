@@ -206,9 +206,9 @@ class _Builder:
     def content(self, event: Any, depth: int) -> tuple[Data, Places]:
         kind = type(event)
         self.nodes += 1
-        self.deepest = max(self.deepest, depth)
         if kind is yaml.ScalarEvent:
             return self.scalar(event), None
+        self.deepest = max(self.deepest, depth)
         return self.mapping(depth) if kind is yaml.MappingStartEvent else self.sequence(depth)
 
     def mapping(self, depth: int) -> tuple[Data, Places]:

@@ -305,8 +305,9 @@ Canonical = tuple[object, ...]
 
 
 def canonical(expression: Expression, renamed: Mapping[str, str] | None = None) -> Canonical:
-    """A form that is equal for expressions that read the same but for the order around ``== != + * and or``
-    and ``abs(a - b)``, with names exchanged as ``renamed`` says.
+    """A form that is equal for expressions that read the same, with names exchanged as ``renamed`` says.
+
+    The order around ``== != + * and or`` and in ``abs(a - b)`` makes no difference.
 
     >>> canonical(parse("a + b == c")) == canonical(parse("c == b + a"))
     True
@@ -335,8 +336,7 @@ def _is_difference(operation: Operation) -> bool:
 
 def _flat(operation: Operation) -> Iterator[Expression]:
     for part in operation.operands:
-        nested = isinstance(part, Operation) and part.operator == operation.operator
-        if nested and operation.operator not in COMPARISONS:
+        if isinstance(part, Operation) and part.operator == operation.operator not in COMPARISONS:
             yield from _flat(part)
         else:
             yield part

@@ -188,9 +188,7 @@ def _fits(written: Written, wanted: tuple[str, ...]) -> bool:
 
 def measured(measure: Measure, pattern: Pattern) -> bool:
     """Whether a pattern may bind facts of a measure (either may be a glob)."""
-    return all(
-        _may_be(_MEASURED[name](measure), wanted) for name, wanted in pattern.fields if name in _MEASURED
-    )
+    return all(_may_be(_MEASURED[name](measure), wanted) for name, wanted in pattern.fields if name in _MEASURED)
 
 
 def _may_be(written: str | None, wanted: tuple[str, ...]) -> bool:

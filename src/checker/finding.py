@@ -71,7 +71,9 @@ def _meant(value: Value) -> list[str]:
 def message(found: Match, names: Vocabulary) -> str:
     """The rule's message with the facts of a match filled in."""
     filler = _Filler(found, names)
-    return "".join(part if isinstance(part, str) else filler.fill(part) for part in expression.template(found.rule.message))
+    return "".join(
+        part if isinstance(part, str) else filler.fill(part) for part in expression.template(found.rule.message)
+    )
 
 
 class _Filler:
@@ -95,7 +97,9 @@ class _Filler:
 def shown(span: Interval, *, whole: bool) -> str:
     """An interval in words; with ``whole``, one of whole numbers as those."""
     ends = [end for end in (span.low, span.high) if end is not None]
-    return quantity.show(span, "count" if whole and all(end.denominator == 1 and end >= 0 for end in ends) else "number")
+    return quantity.show(
+        span, "count" if whole and all(end.denominator == 1 and end >= 0 for end in ends) else "number"
+    )
 
 
 def _values(facts: tuple[Fact, ...]) -> str:
@@ -129,5 +133,3 @@ def _text(written: str | Period | None) -> str:
 def _listed(words: Iterable[str]) -> str:
     *rest, last = list(words) or ["nothing"]
     return f"{', '.join(rest)} and {last}" if rest else last
-
-

@@ -160,7 +160,7 @@ class Ground:
         return isinstance(expression, Literal) and isinstance(expression.value, Period)
 
     def type(self, expression: Expression) -> str:
-        """The type in which a number or date is best read: that of the fact it is, else number (or count, or duration)."""
+        """The type in which a number or date is best read: that of its fact, or of all the facts it is made of."""
         if self._is_date(expression):
             return "date"
         if isinstance(expression, Call) and expression.function == "days_between":
@@ -335,7 +335,7 @@ def _meet(intervals: list[Interval]) -> Interval:
 
 
 def _is_complete(parts: tuple[Fact, ...], whole: Binding, names: Vocabulary) -> bool:
-    """Whether the source of a whole (or of the parts themselves) says that these are all, or they exhaust a dimension."""
+    """Whether the source of the whole, or of the parts themselves, says that these are all, or nothing else can be."""
     if not parts:
         return False
     fixed = dict(whole.dimensions) if isinstance(whole, Fact) else {}

@@ -95,18 +95,10 @@ def _straddles(b: Interval) -> bool:
 
 
 def _reciprocal(b: Interval) -> Interval:
-    low = Fraction(1) / b.high if b.high else None
-    high = Fraction(1) / b.low if b.low else None
-    if b.high is None:
-        low = 0
-    if b.low is None:
-        high = 0
-    return Interval(
-        low,
-        high,
-        low is not None and b.includes_high,
-        high is not None and b.includes_low,
-    )
+    """One over an interval on one side of nought, which it may touch with an open end."""
+    low: Exact | None = 0 if b.high is None else Fraction(1) / b.high if b.high else None
+    high: Exact | None = 0 if b.low is None else Fraction(1) / b.low if b.low else None
+    return Interval(low, high, low is not None and b.includes_high, high is not None and b.includes_low)
 
 
 def distance(a: Interval) -> Interval:

@@ -14,7 +14,7 @@ from checker import linear, unit
 from checker.expression import COMPARISONS, ExpressionError, show
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.linear import And, Formula, Not
-from checker.model import Expression, Fact, Linear, Match, Operation, Rule, Side, Value, Vocabulary
+from checker.model import Expression, Fact, Match, Operation, Side, Vocabulary
 
 VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied")
 

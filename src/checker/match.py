@@ -5,18 +5,16 @@ The meaning of a match (spec, section 4) beyond its join stands here once, for e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from checker import field
 from checker.engine import Candidate
-from checker.engine.join import Join
-from checker.expression import conjuncts, references
+from checker.engine.join import Join, Where
 from checker.ground import Binding
 from checker.judge import Judge
-from checker.model import Expression, Fact, Match, Operation, Pattern, Period, Rule
+from checker.model import Fact, Match, Pattern, Period, Rule
 
 Bindings = tuple[tuple[str, Binding], ...]
 
@@ -94,7 +92,7 @@ class Matcher:
         agreed = _agree(rule, facts)
         if agreed is False:
             return
-        choices = []
+        choices: list[list[tuple[Binding, bool]]] = []
         for pattern in rule.given:
             if pattern.collect:
                 choices.append(list(self._collections(join, pattern, anchor or facts[0])))
@@ -103,7 +101,7 @@ class Matcher:
         for chosen in product(*choices):
             bindings = tuple((pattern.name, bound) for pattern, (bound, _) in zip(rule.given, chosen, strict=True))
             certain = agreed is True and all(sure for _, sure in chosen)
-            yield from self._match(rule, bindings, certain=certain)
+            yield from self._match(join, bindings, certain=certain)
 
     def _collections(self, join: Join, pattern: Pattern, anchor: Fact) -> Iterator[tuple[tuple[Fact, ...], bool]]:
         """The collections of a name, one for each value of ``by``; and whether it is sure what belongs to them."""
@@ -121,8 +119,9 @@ class Matcher:
 
     # --- where
 
-    def _match(self, rule: Rule, bindings: Bindings, *, certain: bool) -> Iterator[Match]:
-        where = _where(rule)
+    def _match(self, join: Join, bindings: Bindings, *, certain: bool) -> Iterator[Match]:
+        rule = join.rule
+        where = join.where
         chosen = [self._members(where, name, bindings) for name, _ in bindings]
         if any(members is None for members in chosen):
             return
@@ -160,33 +159,6 @@ class Matcher:
                 kept.append(fact)
                 sure = sure and holds is True
         return (tuple(kept), sure) if kept or where.may_be_empty[name] else None
-
-
-class Where(NamedTuple):
-    """A rule's ``where`` in two: what it asks of each member of a collection, and what of the match as a whole."""
-
-    members: Mapping[str, tuple[Expression, ...]]
-    whole: Expression | None
-    may_be_empty: Mapping[str, bool]
-
-
-@lru_cache(maxsize=None)
-def _where_of(given: tuple[Pattern, ...], where: Expression | None) -> Where:
-    collections = {pattern.name: pattern.or_none for pattern in given if pattern.collect}
-    members: dict[str, tuple[Expression, ...]] = {}
-    whole = []
-    for condition in conjuncts(where):
-        asked = [one.name for one in references(condition) if one.field is not None and one.name in collections]
-        if asked:
-            members[asked[0]] = (*members.get(asked[0], ()), condition)
-        else:
-            whole.append(condition)
-    together = whole[0] if len(whole) == 1 else Operation("and", tuple(whole)) if whole else None
-    return Where(members, together, collections)
-
-
-def _where(rule: Rule) -> Where:
-    return _where_of(rule.given, rule.where)
 
 
 def facts_of(bindings: Iterable[tuple[str, Binding]]) -> list[Fact]:

@@ -9,8 +9,6 @@ from checker import load, rule, run, settings
 from checker.model import InputError, InputErrors, Location, Rule, Vocabulary
 from checker.vocabulary import EMPTY
 
-DEFAULT = ("facts",)
-
 
 def _settings() -> settings.Settings:
     here = Path.cwd()
@@ -45,19 +43,17 @@ def _is_inside(path: Path, home: Path) -> bool:
 
 
 def _refuse_missing(paths: list[Path], expected: str) -> None:
-    missing = [path for path in dict.fromkeys(paths) if not path.exists()]
+    missing = [Location(load.shown(path)) for path in dict.fromkeys(paths) if not path.exists()]
     if missing:
-        raise InputErrors([InputError(Location(load.shown(path)), "there is no such path", expected) for path in missing])
+        raise InputErrors([InputError(location, "there is no such path", expected) for location in missing])
 
 
 def _rule_places(asked: Namespace, held: settings.Settings) -> tuple[str, ...]:
     """Directories and files of rules; the default ``rules`` may be missing, what is asked for may not."""
-    if asked.rules:
-        places = list(asked.rules)
-    else:
-        own = [one for one in held.rules if one != rule.SHIPPED]
-        there = {one for one in own if one != "rules" or (held.root / one).exists()}
-        places = [one if one == rule.SHIPPED else str(held.root / one) for one in held.rules if one in {*there, rule.SHIPPED}]
+    places = list(asked.rules or ())
+    if not places:
+        there = [one for one in held.rules if one != "rules" or (held.root / one).exists()]
+        places = [one if one == rule.SHIPPED else str(held.root / one) for one in there]
     _refuse_missing([Path(one) for one in places if one != rule.SHIPPED], "a rules file, a directory, or “shipped”")
     return tuple(places)
 

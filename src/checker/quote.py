@@ -25,9 +25,9 @@ NUMERIC = ("count", "number", "percent", "money", "duration")
 
 
 def fold(text: str) -> str:
-    """A text without differences of white space, quotation marks, dashes and Unicode form.
+    r"""A text without differences of white space, quotation marks, dashes and Unicode form.
 
-    >>> fold("“At  least”\\u00a087 – 90")
+    >>> fold("“At  least”\u00a087 – 90")
     '"At least" 87 - 90'
     """
     return " ".join(unicodedata.normalize("NFC", text).translate(_MARKS).split())
@@ -95,7 +95,7 @@ def _day(end: object) -> int | None:
 def checked(
     facts: Sequence[Fact], archive: Path | None, profile: quantity.Profile | None = None
 ) -> tuple[tuple[Fact, ...], list[InputError], int]:
-    """The facts with their quotes checked, the texts that are not what they should be, and how many stayed unchecked."""
+    """The facts with their quotes checked, the texts that are not what they should be, and how many stay unchecked."""
     errors: list[InputError] = []
     texts: dict[str, str | None] = {}
     checked_facts: list[Fact] = []
@@ -126,7 +126,8 @@ def _read(source: Source, archive: Path | None, errors: list[InputError]) -> str
     found = sha256(data).hexdigest()
     if found != source.sha256:
         message = f"{source.text} in the source archive has another sha256: {found}"
-        errors.append(InputError(source.location, message, f"{source.sha256}, or the text that the facts were taken from"))
+        expected = f"{source.sha256}, or the text that the facts were taken from"
+        errors.append(InputError(source.location, message, expected))
         return None
     try:
         return fold(data.decode("utf-8"))

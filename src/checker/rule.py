@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -165,7 +164,8 @@ class _Reader:
     def _derived_field(self, key: str, text: str, names: set[str]) -> str | Expression:
         if text.partition(".")[0] in names:
             found = self._expression({key: text}, key, "derive")
-            if isinstance(found, Reference) and found.field and (field.is_text(found.field) or field.is_date(found.field)):
+            name = found.field if isinstance(found, Reference) else None
+            if found is not None and name is not None and (field.is_text(name) or field.is_date(name)):
                 return found
             self._error(("derive", key), f'"{text}" is no field', "a field such as batch.during.end")
         elif key in ("as_of", "during", "since"):
@@ -329,4 +329,11 @@ def example_names(rule: Rule, names: Vocabulary) -> Vocabulary:
     if rule.vocabulary is None:
         return names
     own = rule.vocabulary
-    return Vocabulary(*({**theirs, **ours} for theirs, ours in zip(names, own, strict=True)))
+    return Vocabulary(
+        {**names.measures, **own.measures},
+        {**names.subjects, **own.subjects},
+        {**names.claimants, **own.claimants},
+        {**names.events, **own.events},
+        {**names.dimensions, **own.dimensions},
+        {**names.names, **own.names},
+    )

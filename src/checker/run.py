@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -67,9 +68,20 @@ def _run(call: Call, progress: Progress) -> Report:
         if call.verbose or judgement.verdict in ("violated", "suspicious")
     ]
     counts = Counter(judgement.verdict for _, judgement in verdicts)
-    read_in = (len(repository.sources), len(facts), len(derived), len(selection.rules))
     return report(call, sorted(findings, key=_order))._replace(
-        summary=Summary(*read_in, len(verdicts), *(counts[name] for name in Summary._fields[5:10]), 0),
+        summary=Summary(
+            sources=len(repository.sources),
+            facts=len(facts),
+            derived=len(derived),
+            rules=len(selection.rules),
+            matches=len(verdicts),
+            violated=counts["violated"],
+            suspicious=counts["suspicious"],
+            undetermined=counts["undetermined"],
+            satisfied=counts["satisfied"],
+            incomparable=counts["incomparable"],
+            waived=0,
+        ),
         notes=(f"engine: {name}", *selection.notes),
         rules=selection.rules,
         unchecked=unchecked,
@@ -118,7 +130,7 @@ def read_rules(places: Sequence[str]) -> list[Rule]:
         for path in rule.paths(rule.shipped() if ships else Path(place)):
             if path.resolve() not in seen:
                 seen.add(path.resolve())
-                found += read.all_of(lambda path=path, ships=ships: _rules_in(path, ships=ships)) or []
+                found += read.all_of(partial(_rules_in, path, ships=ships)) or []
     if read.errors:
         raise InputErrors(read.errors)
     return found

@@ -229,8 +229,8 @@ dates = Finding(
     subject="lindow-flood",
     message="2031-05-03 is not 2031-05-02",
     facts=cited(a=opened, b=closed),
-    left=Side("a", opened.value.literal, opened.value.conventional),
-    right=Side("b", closed.value.literal, closed.value.conventional),
+    left=Side("a", opened.value.literal, opened.value.conventional, "date"),
+    right=Side("b", closed.value.literal, closed.value.conventional, "date"),
 )
 suspicious = Finding(
     id="5ca1ab1e0001",
@@ -241,8 +241,8 @@ suspicious = Finding(
     subject="lindow-flood",
     message="three weeks is not the 24 days since 2031-05-03",
     facts=cited(stay=stay, opened=opened),
-    left=Side("stay", stay.value.literal, stay.value.conventional),
-    right=Side("days_between(opened, opened.published)", between(24, 24), between(24, 24)),
+    left=Side("stay", stay.value.literal, stay.value.conventional, "duration"),
+    right=Side("days_between(opened, opened.published)", between(24, 24), between(24, 24), "duration"),
 )
 spelling = Finding(
     id="0ddba11feed5",
@@ -308,6 +308,7 @@ incomparable = Finding(
 
 report = Report(
     exit_code=1,
+    failing=1,
     summary=Summary(4, 10, 1, 22, 140, 5, 1, 2, 131, 1, 1),
     findings=(
         violated,

@@ -143,7 +143,7 @@ def test_dates_are_days_in_facts_and_in_sides() -> None:
 
 def test_a_side_that_is_a_field_is_a_date_whatever_its_fact_counts() -> None:
     late = story.violated._replace(
-        left=Side("returned.as_of", story.opened.value.literal, story.opened.value.literal), right=None
+        left=Side("returned.as_of", story.opened.value.literal, story.opened.value.literal, "date"), right=None
     )
     (finding,) = json.loads(render(story.report._replace(findings=(late,))))["findings"]
     assert finding["left"]["literal"]["low"] == "2031-05-03"

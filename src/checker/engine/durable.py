@@ -38,7 +38,7 @@ MAX_PATTERNS = 60  # guard 6
 ACKNOWLEDGED_AT_ONCE = 1000
 
 
-class _Host(durable.Host):  # type: ignore[misc]  # the library has no types
+class _Host(durable.Host):
     def _run(self) -> None:
         """Guard 1: start no threads."""
 
@@ -147,7 +147,9 @@ class _Ruleset:
             if self._failures:
                 raise self._failures[0]
         if sorted(self._acknowledged) != sorted(projected["n"] for projected in batch):
-            raise EngineFault(f"durable_rules lost facts: {len(batch)} asserted, {len(self._acknowledged)} acknowledged")
+            raise EngineFault(
+                f"durable_rules lost facts: {len(batch)} asserted, {len(self._acknowledged)} acknowledged"
+            )
 
     def close(self) -> None:
         """Forget all facts."""

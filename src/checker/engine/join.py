@@ -8,7 +8,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import expression, field
-from checker.model import Expression, Fact, Pattern, Rule
+from checker.model import Expression, Fact, Operation, Pattern, Rule
+
+
+class Where(NamedTuple):
+    """A rule's ``where`` in two: what it asks of each member of a collection, and what of the match as a whole."""
+
+    members: Mapping[str, tuple[Expression, ...]]
+    whole: Expression | None
+    may_be_empty: Mapping[str, bool]  # for each collection
 
 
 class Join(NamedTuple):
@@ -23,13 +31,14 @@ class Join(NamedTuple):
     names: tuple[Pattern, ...]
     key: tuple[str, ...]
     ordered: tuple[tuple[int, int], ...]
+    where: Where
 
 
 def of(rule: Rule) -> Join:
     """The join of a rule."""
     names = tuple(pattern for pattern in rule.given if not pattern.collect)
     key = tuple(sorted(name for name in rule.same if field.is_text(name)))
-    return Join(rule, names, key, tuple(_exchangeable(rule, names)))
+    return Join(rule, names, key, tuple(_exchangeable(rule, names)), _where(rule))
 
 
 def key(join: Join, fact: Fact) -> tuple[object, ...]:
@@ -42,6 +51,21 @@ def keeps(join: Join, facts: Sequence[Fact]) -> bool:
     if len({fact.id for fact in facts}) < len(facts):
         return False
     return all(facts[first].id < facts[second].id for first, second in join.ordered)
+
+
+def _where(rule: Rule) -> Where:
+    collections = {pattern.name: pattern.or_none for pattern in rule.given if pattern.collect}
+    members: dict[str, tuple[Expression, ...]] = {}
+    whole = []
+    for condition in expression.conjuncts(rule.where):
+        references = expression.references(condition)
+        asked = next((one.name for one in references if one.field is not None and one.name in collections), None)
+        if asked is None:
+            whole.append(condition)
+        else:
+            members[asked] = (*members.get(asked, ()), condition)
+    together = whole[0] if len(whole) == 1 else Operation("and", tuple(whole)) if whole else None
+    return Where(members, together, collections)
 
 
 def _exchangeable(rule: Rule, names: Sequence[Pattern]) -> list[tuple[int, int]]:

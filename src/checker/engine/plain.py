@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from itertools import product
 
@@ -11,16 +10,15 @@ from checker.engine import Candidate
 from checker.engine.join import Join, keeps, key
 from checker.model import Fact
 
+Groups = dict[tuple[object, ...], list[list[Fact]]]  # for each key, the facts that fit each name
+
 
 class Plain:
     """A session over nested loops."""
 
     def __init__(self, joins: Sequence[Join]) -> None:
         self._joins = joins
-        self._found: list[dict[tuple[object, ...], list[list[Fact]]]] = [
-            defaultdict(lambda names=len(join.names): [[] for _ in range(names)])  # type: ignore[misc]
-            for join in joins
-        ]
+        self._found: list[Groups] = [{} for _ in joins]
 
     def add(self, facts: Sequence[Fact]) -> list[Candidate]:
         """Add facts; the candidates that hold at least one of them."""
@@ -34,17 +32,15 @@ class Plain:
         ]
 
     @staticmethod
-    def _grow(
-        join: Join, found: dict[tuple[object, ...], list[list[Fact]]], facts: Sequence[Fact]
-    ) -> list[list[list[Fact]]]:
+    def _grow(join: Join, found: Groups, facts: Sequence[Fact]) -> list[list[list[Fact]]]:
         """Put facts where they fit; the groups that have become larger."""
-        grown = {}
+        grown: Groups = {}
         for fact in facts:
             for index, pattern in enumerate(join.names):
                 if field.fits(fact, pattern):
                     of = key(join, fact)
-                    found[of][index].append(fact)
-                    grown[of] = found[of]
+                    grown[of] = found.setdefault(of, [[] for _ in join.names])
+                    grown[of][index].append(fact)
         return list(grown.values())
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 
 from checker import model, period, quantity
-from checker.report import Options, findings, wording
+from checker.report import Options, findings
 
 SCHEMA = "checker/report/v1"
 
@@ -31,7 +31,6 @@ def render(report: model.Report, options: Options) -> str:
 
 
 def _finding(finding: model.Finding) -> Json:
-    kind = wording.sides_type(finding)
     return {
         "id": finding.id,
         "rule": finding.rule,
@@ -42,8 +41,8 @@ def _finding(finding: model.Finding) -> Json:
         "message": finding.message,
         **({"reason": finding.reason} if finding.reason else {}),
         "facts": [_cited(cited) for cited in finding.facts],
-        "left": _reading(finding.left, kind),
-        "right": _reading(finding.right, kind),
+        "left": _side(finding.left),
+        "right": _side(finding.right),
     }
 
 
@@ -70,9 +69,11 @@ def _location(location: model.Location) -> dict[str, Json]:
     return {"file": location.file, "line": location.line, "column": location.column}
 
 
-def _reading(what: model.Value | model.Side | None, kind: str) -> Json:
-    if what is None:
-        return None
+def _side(side: model.Side | None) -> Json:
+    return None if side is None else _reading(side, side.type)
+
+
+def _reading(what: model.Value | model.Side, kind: str) -> Json:
     literal, conventional = _interval(what.literal, kind), _interval(what.conventional, kind)
     return {"text": what.text, "literal": literal, "conventional": conventional}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker import model, period, quantity
-from checker.report import SHOWN, clean
+from checker.report import clean
 
+MANY_DAYS = 20
 PARENTS = 6  # as many as a sentence bears
 VERDICTS = ("violated", "suspicious", "undetermined", "satisfied", "incomparable")
 
@@ -52,10 +53,18 @@ def value(fact: model.Fact) -> str:
 
 
 def _interval(interval: model.Interval, kind: str) -> str:
-    if kind != "date":
-        return quantity.show(interval, kind)
-    first, last = (None if end is None else int(end) for end in interval[:2])
-    return period.show(first, last)
+    if kind == "date":
+        first, last = (None if end is None else int(end) for end in interval[:2])
+        return period.show(first, last)
+    return quantity.show(_in_whole_days(interval) if kind == "duration" else interval, kind)
+
+
+def _in_whole_days(interval: model.Interval) -> model.Interval:
+    """The days nearest to the ends of an interval of many: nobody reads the quarters of a month's last day."""
+    low, high = interval.low, interval.high
+    if low is None or high is None or high - low < MANY_DAYS:
+        return interval
+    return model.Interval(round(low), round(high))
 
 
 def quote(fact: model.Fact) -> str:
@@ -103,26 +112,15 @@ def sides(finding: model.Finding) -> list[str]:
 
 
 def _sides(finding: model.Finding, reading: str) -> str:
-    kind = sides_type(finding)
-    words = [_side(side, getattr(side, reading), kind) for side in (finding.left, finding.right) if side]
+    words = [_side(side, getattr(side, reading)) for side in (finding.left, finding.right) if side]
     return clean.text(" · ".join(words))
 
 
-def _side(side: model.Side, comes_to: model.Interval | None, kind: str) -> str:
+def _side(side: model.Side, comes_to: model.Interval | None) -> str:
     if comes_to is None:
         return side.text
-    words = _interval(comes_to, kind)
+    words = _interval(comes_to, side.type)
     return words if words == side.text else f"{side.text}: {words}"
-
-
-def sides_type(finding: model.Finding) -> str:
-    """The type of the two sides, which are of one: that of the first which is nothing but a name."""
-    types = {cited.name: cited.fact.measure.type for cited in finding.facts}
-    for side in filter(None, (finding.left, finding.right)):
-        name, *field = side.text.split(".")
-        if name in types and all(part.isidentifier() for part in field):
-            return "date" if field else types[name]  # of the fields only dates have an interval
-    return "number"
 
 
 def summary(report: model.Report) -> str:
@@ -140,19 +138,8 @@ def summary(report: model.Report) -> str:
 
 
 def exit_(report: model.Report) -> str:
-    """Whether a run fails, and by how many of the findings that are listed.
-
-    Without ``--strict`` only errors fail, so where there are none it must be the warnings.
-    """
-    if report.exit_code == 0:
-        return "passes"
-    new = [finding for finding in report.findings if finding.status == "new" and finding.verdict in SHOWN]
-    errors = [finding for finding in new if finding.severity == "error" and finding.verdict == "violated"]
-    failing = errors or [finding for finding in new if finding.severity == "warning"]
-    if not failing:
-        return "fails by findings that are not listed"
-    more = " or more" if report.hidden and len(failing) == len(report.findings) else ""
-    return f"fails: {counted(len(failing), failing[0].severity)}{more}"
+    """Whether a run fails, and by how many findings."""
+    return f"fails: {counted(report.failing, 'finding')}" if report.exit_code else "passes"
 
 
 def refusal(report: model.Report) -> str:
