@@ -150,12 +150,10 @@ def test_what_is_waived_is_not_painted_as_what_fails() -> None:
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        (story.report, "fails: 1 error"),
-        (story.report._replace(exit_code=0), "passes"),
-        (story.report._replace(findings=(story.violated,) * 2), "fails: 2 errors"),
-        (story.report._replace(findings=(story.violated,) * 2, hidden=7), "fails: 2 errors or more"),
-        (story.report._replace(findings=(story.falls, story.dates, story.suspicious)), "fails: 2 warnings"),
-        (story.report._replace(findings=(), hidden=7), "fails by findings that are not listed"),
+        (story.report, "fails: 1 finding"),
+        (story.report._replace(exit_code=0, failing=0), "passes"),
+        (story.report._replace(failing=2), "fails: 2 findings"),
+        (story.report._replace(findings=(), hidden=7, failing=1_200), "fails: 1,200 findings"),
     ],
 )
 def test_the_last_line_says_what_fails(report: Report, words: str) -> None:
@@ -178,7 +176,7 @@ def test_errors_are_listed_even_when_quiet_and_beside_findings_when_rows_were_le
     kept_going = render(story.report._replace(errors=story.refused.errors))
     assert "“plenty” is no number" in kept_going
     assert "returned-and-sheltered-within-evacuated" in kept_going
-    assert kept_going.rstrip().endswith("fails: 1 error")
+    assert kept_going.rstrip().endswith("fails: 1 finding")
 
 
 # ------------------------------------------------------------------------- hostile text
