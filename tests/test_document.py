@@ -200,7 +200,7 @@ def test_fifty_levels_are_read() -> None:
 def test_aliases_do_not_nest_deeper_than_what_is_written() -> None:
     rows = ["a0: &a0 [x]", *(f"a{i}: &a{i} [*a{i - 1}]" for i in range(1, 60))]
     [(line, _, message, expected)] = errors("\n".join(rows))
-    assert (line, message, expected) == (50, "nested too deeply", "at most 50 levels")
+    assert (line, message, expected) == (51, "nested too deeply", "at most 50 levels")
 
 
 def test_large_files_and_texts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -61,6 +62,13 @@ def test_every_schema_is_there_and_is_one() -> None:
         whole = json.loads(schema.text(name))
         jsonschema.Draft202012Validator.check_schema(whole)
         assert schema.path(name).name == f"{name}.schema.json"
+
+
+def test_in_a_package_the_schemas_stand_beside_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "one.schema.json").write_text("{}")
+    monkeypatch.setattr(schema, "_PACKAGE", tmp_path)
+    assert (schema.names(), schema.text("one")) == (("one",), "{}")
 
 
 def fields(node: Any, whole: Any) -> Iterator[tuple[str, Any]]:
