@@ -336,9 +336,10 @@ WRONG = {
         "6:18: min 3 is above max 2; min at most max",
     ),
     "schema": case(
-        facts("id: x, complete: all", "id: y, basis: sure", "id: z, measure: hled"),
+        facts("id: x, complete: all", "id: y, basis: sure", "id: z, measure: hled, subject: s, value: 1"),
         '3:21: complete: found the text "all"; a list',
         '4:18: basis: found the text "sure"; one of announced, reported, verified, estimated, planned',
+        '5:20: measure "hled" is not declared; did you mean "held"?',
     ),
     "empty": case("", "1:1: the file is empty; a facts file"),
     "list": case("- {source: x}", "1:1: found a list; a mapping"),
@@ -382,6 +383,20 @@ def test_all_errors_of_all_files_come_at_once(files: Files) -> None:
         'facts/e.yaml:2:1: unknown key "foo"',
         'facts/f.yaml:1:1: a tag is not allowed: "tag:yaml.org,2002:python/object:os.system"',
         'facts/g.yaml:3:1: the key "source" is given twice',
+    ]
+
+
+def test_what_is_wrong_in_one_fact_does_not_hide_what_is_wrong_in_another(files: Files) -> None:
+    path = files(
+        a=facts(
+            f"id: w, {HELD}", "id: x, valu: 1", "id: y, measure: hled, subject: s, value: 1", "idd: z", f"id: w, {HELD}"
+        )
+    )
+    assert [message for message, _ in errors(path)] == [
+        'facts/a.yaml:4:11: unknown key "valu"',
+        'facts/a.yaml:5:20: measure "hled" is not declared',
+        'facts/a.yaml:6:3: "id" is missing',
+        'facts/a.yaml:7:8: fact id "w" is there twice',
     ]
 
 

@@ -31,6 +31,7 @@ _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000
 _HINTS = (
     ("mapping values are not allowed", "quotes around a text that holds a colon, or the key further left"),
     ("cannot start any token", "spaces, not tabs, for indentation; quotes around a text that starts with a sign"),
+    ("tab character", "spaces, not tabs, for indentation"),
     ("expected key", "keys of one mapping in one column; quotes around a text that goes on after a quote"),
     ("expected ':'", "a colon and a space after each key"),
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from checker import document, fact, quantity, schema, vocabulary
 from checker.document import Document, excerpt, nearest
@@ -84,6 +84,7 @@ class _Files:
     def __init__(self) -> None:
         self.errors: list[InputError] = []
         self.documents: list[Document] = []
+        # of a file of facts that is bad, what is not
         self.good: dict[str, list[Document]] = {"vocabulary": [], "facts": [], "waivers": []}
         self.bad: set[str] = set()  # kinds of which a file could not be read
 
@@ -111,8 +112,7 @@ class _Files:
         self.errors += wrong
         if wrong:
             self.bad.add(kind)
-        else:
-            self.good[kind].append(read)
+        self.good[kind] += [read] if not wrong else _sound(read) if kind == "facts" else []
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -133,6 +133,18 @@ def _kind(data: document.Data) -> str:
     if not isinstance(data, dict) or not {"source", "facts", "defaults"}.isdisjoint(data):
         return "facts"
     return "waivers" if "waivers" in data else "vocabulary"
+
+
+def _sound(read: Document) -> list[Document]:
+    """The facts of a file that follow the schema where others do not, so that all that is wrong is said at once."""
+    data, places = cast("Any", read.data), cast("Any", read.place.inner)
+    if not isinstance(data, dict) or not schema.follows({**data, "facts": []}, "facts"):
+        return []
+    facts = data["facts"] if isinstance(data.get("facts"), list) else []
+    sound = [n for n, written in enumerate(facts) if schema.follows({**data, "facts": [written]}, "facts")]
+    inner: Any = places["facts"]._replace(inner=[places["facts"].inner[n] for n in sound]) if sound else None
+    place = read.place._replace(inner={**places, "facts": inner})
+    return [Document(read.file, {**data, "facts": [facts[n] for n in sound]}, place)]
 
 
 # ------------------------------------------------------------------------- facts

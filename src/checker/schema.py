@@ -73,12 +73,17 @@ def check(document: Document, name: str) -> list[InputError]:
     A schema may refer to another one by its file name (``{"$ref": "vocabulary.schema.json#/$defs/…"}``).
     The place of an unknown key is the key's, of all else the value's.
     """
-    if _decider(name)(document.data):
+    if follows(document.data, name):
         return []
     if document.data == "":
         return [InputError(document.at(), "the file is empty", f"a {name} file")]
     found = [error for wrong in _explainer(name).iter_errors(document.data) for error in _explain(wrong, document)]
     return list(dict.fromkeys(found)) or [InputError(document.at(), f"this does not follow the {name} schema")]
+
+
+def follows(data: object, name: str) -> bool:
+    """Whether data follows the schema ``name``."""
+    return _decider(name)(data)
 
 
 @cache
