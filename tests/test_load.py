@@ -396,6 +396,7 @@ def test_what_is_wrong_in_one_fact_does_not_hide_what_is_wrong_in_another(files:
         'facts/a.yaml:4:11: unknown key "valu"',
         'facts/a.yaml:5:20: measure "hled" is not declared',
         'facts/a.yaml:6:3: "id" is missing',
+        'facts/a.yaml:6:4: unknown key "idd"',
         'facts/a.yaml:7:8: fact id "w" is there twice',
     ]
 
