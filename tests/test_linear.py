@@ -56,6 +56,7 @@ def atom(left: Linear, relation: str, right: Linear | Exact) -> Atom:
 A, B, C = (unknown(key, True, 0, 10) for key in "abc")
 N = unknown("n", True, 0, None)
 X, Y = (unknown(key, False, 0, 1, False, False) for key in "xy")
+P, Q = (unknown(key, False, 0, 1) for key in "pq")
 
 
 # ------------------------------------------------------------------------- forms
@@ -131,6 +132,8 @@ def test_a_form_of_an_impossible_unknown_has_no_value() -> None:
         (And((atom(X, "<", Y), atom(Y, "<", X))), False),
         (And((atom(X, "<=", Y), atom(Y, "<=", X))), True),
         (And((atom(X, "<=", Y), atom(Y, "<=", X), atom(X, "!=", Y))), False),
+        (And((Not(atom(add(P, Q), "<=", 0)), atom(add(P, Q, Q), "<=", 0))), False),
+        (And((atom(add(P, Q), "<", 2), Not(atom(add(P, Q, Q), "<", 3)))), False),
         (And((atom(A, "<", B), atom(B, "<", add(A, constant(1))))), False),
         (And((atom(A, "<", B), atom(B, "<", add(A, X)))), False),
         (And((atom(A, "<", add(B, X)), atom(B, "<", A))), False),
@@ -229,6 +232,7 @@ def test_what_takes_too_long_is_undecided(monkeypatch: pytest.MonkeyPatch) -> No
         (atom(N, "<=", N), N, Interval(0, None, True, False)),
         (atom(N, "<", add(A, X)), N, Interval(0, 10)),
         (atom(scale(X, 3), "==", N), X, Interval(Fraction(1, 3), Fraction(2, 3))),
+        (Not(atom(add(P, Q), "<=", 0)), add(P, Q, Q), Interval(0, 3, False, True)),
         (atom(X, "<", Y), minus(X, Y), Interval(-1, 0, False, False)),
         (Or((atom(A, "<", 2), Not(atom(A, "<", 9)))), A, Interval(0, 10)),
         (Or((And((atom(A, "<", 8), atom(A, "!=", 0))), atom(A, "==", 9))), A, Interval(1, 9)),
