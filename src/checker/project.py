@@ -32,7 +32,7 @@ def call(asked: Namespace) -> run.Call:
         hedges=held.root / held.hedges if held.hedges else None,
         engine=asked.engine or held.engine,
         strict=asked.strict or held.strict,
-        only=() if everything or not inside else tuple(load.shown(path) for path in paths),
+        only=() if everything or not inside else tuple(path.resolve() for path in paths),
         verbose=asked.verbose,
         max_findings=asked.max_findings,
     )
@@ -43,9 +43,16 @@ def _is_inside(path: Path, home: Path) -> bool:
 
 
 def _refuse_missing(paths: list[Path], expected: str) -> None:
-    missing = [Location(load.shown(path)) for path in dict.fromkeys(paths) if not path.exists()]
+    missing = [Location(load.shown(path)) for path in dict.fromkeys(paths) if not _exists(path)]
     if missing:
         raise InputErrors([InputError(location, "there is no such path", expected) for location in missing])
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long for the file system
+        return False
 
 
 def _rule_places(asked: Namespace, held: settings.Settings) -> tuple[str, ...]:

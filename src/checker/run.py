@@ -29,7 +29,7 @@ class Call(NamedTuple):
     hedges: Path | None = None
     engine: str = "auto"
     strict: bool = False
-    only: tuple[str, ...] = ()  # files and directories whose facts a finding must touch; all where empty
+    only: tuple[Path, ...] = ()  # resolved files and directories whose facts a finding must touch; all where empty
     verbose: bool = False
     max_findings: int | None = None
 
@@ -176,9 +176,9 @@ def report(call: Call, findings: Sequence[Finding]) -> Report:
     return Report(int(failing > 0), NOTHING, tuple(listed), failing=failing, hidden=len(shown) - len(listed))
 
 
-def _touches(one: Finding, places: Sequence[str]) -> bool:
+def _touches(one: Finding, places: Sequence[Path]) -> bool:
     files = {origin.location.file for cited in one.facts for origin in origins(cited.fact)}
-    return any(file == place or file.startswith(f"{place}/") for file in files for place in places)
+    return any(Path(file).resolve().is_relative_to(place) for file in files for place in places)
 
 
 def origins(fact: Fact) -> list[Fact]:
