@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 from checker.engine.join import Join
-from checker.model import Fact
+from checker.model import Fact, InputError, InputErrors, Location
 
 ENGINES = ("durable", "plain")  # in the order in which "auto" takes them
 
@@ -38,7 +38,7 @@ class EngineFault(Exception):
     """An engine failed or lost facts: nothing that it said can be trusted, and the run ends."""
 
 
-class NoEngine(ValueError):
+class NoEngine(InputErrors):
     """The engine asked for is not installed."""
 
 
@@ -47,10 +47,13 @@ def choose(name: str) -> tuple[str, Callable[[Sequence[Join]], Session]]:
     if name == "auto":
         name = next(one for one in ENGINES if _is_installed(one))
     elif not _is_installed(name):
-        raise NoEngine(f"engine {name} is not installed")
+        message = f"engine {name} is not installed"
+        raise NoEngine([InputError(Location("checker"), message, "auto: the first that is installed")])
     start: Callable[[Sequence[Join]], Session] = import_module(f"checker.engine.{name}").start
     return name, start
 
 
 def _is_installed(name: str) -> bool:
-    return name == "plain" or (find_spec(name) is not None and find_spec("durable_rules_engine") is not None)
+    if name != "durable":
+        return name in ENGINES
+    return find_spec("durable") is not None and find_spec("durable_rules_engine") is not None
