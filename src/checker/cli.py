@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from checker import __version__
 from checker.model import InputError, InputErrors, Location, Report
@@ -63,7 +63,7 @@ def _print_errors(wrong: InputErrors) -> None:
     from checker.run import NOTHING  # noqa: PLC0415
 
     report = Report(WRONG, NOTHING, errors=wrong.errors)
-    print(table.render(report, Options(_width(sys.stderr.fileno()))), end="", file=sys.stderr)
+    print(table.render(report, Options(_width(sys.stderr))), end="", file=sys.stderr)
 
 
 # ------------------------------------------------------------------------- the commands
@@ -239,13 +239,14 @@ def _refuse(message: str) -> NoReturn:
 # ------------------------------------------------------------------------- the terminal
 
 
-def _width(stream: int = 1) -> int:
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return max(MIN_WIDTH, int(columns))
+def _width(stream: TextIO | None = None) -> int:
+    with suppress(ValueError):  # no number, or one of thousands of digits
+        columns = int(os.environ.get("COLUMNS", "0"))
+        if columns > 0:
+            return max(MIN_WIDTH, columns)
     try:
-        return max(MIN_WIDTH, os.get_terminal_size(stream).columns)
-    except OSError:
+        return max(MIN_WIDTH, os.get_terminal_size((stream or sys.stdout).fileno()).columns)
+    except (OSError, ValueError):  # no terminal, or no file at all
         return PIPE_WIDTH
 
 
