@@ -6,6 +6,7 @@ quote says is read in its text, where the hedge that belongs to its number may s
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ _MARKS = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
+_GROUPED = re.compile(r"\d[.,']\d")
 NUMERIC = ("count", "number", "percent", "money", "duration")
 
 
@@ -58,7 +60,9 @@ def _places(quote: str, text: str) -> Iterator[int]:
 
 
 def _joined(text: str, at: int) -> bool:
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+    """Whether a word or a number goes on over this place, as ``2,400`` does on either side of its comma."""
+    before, after = text[max(0, at - 2) : at], text[at : at + 2]
+    return (before[-1:].isalnum() and after[:1].isalnum()) or _GROUPED.search(before + after) is not None
 
 
 def _states(
@@ -117,12 +121,11 @@ def _read(source: Source, archive: Path | None, errors: list[InputError]) -> str
     """The folded text of a source, where it is in the archive and is the one that was meant."""
     if archive is None or source.text is None:
         return None
-    path = archive / source.text
-    if not path.is_file():
+    data = _bytes(archive / source.text)
+    if data is None:
         return None
     from hashlib import sha256  # noqa: PLC0415  # only where there is an archive
 
-    data = path.read_bytes()
     found = sha256(data).hexdigest()
     if found != source.sha256:
         message = f"{source.text} in the source archive has another sha256: {found}"
@@ -133,4 +136,11 @@ def _read(source: Source, archive: Path | None, errors: list[InputError]) -> str
         return fold(data.decode("utf-8"))
     except UnicodeDecodeError:
         errors.append(InputError(source.location, f"{source.text} is not UTF-8", "a text in UTF-8"))
+        return None
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:  # not to be read, or a name that is too long for the file system
         return None
