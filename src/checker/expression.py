@@ -232,14 +232,24 @@ def template(text: str) -> tuple[str | Expression, ...]:
     (Reference(name='a', field=None), ' is more than ', Reference(name='b', field=None))
     """
     parts: list[str | Expression] = []
+    offset = 0
     for index, piece in enumerate(re.split(r"\{([^{}]*)\}", text)):
         if index % 2:
-            parts.append(parse(piece))
-        elif "{" in piece or "}" in piece:
-            raise ExpressionError("a brace in the message has no partner", "{name}, or an expression in braces")
+            parts.append(_inside(piece, offset))
+        elif alone := re.search("[{}]", piece):
+            where = offset + alone.start()
+            raise ExpressionError("a brace in the message has no partner", "{name}, or an expression in braces", where)
         elif piece:
             parts.append(piece)
+        offset += len(piece) + 1  # and the brace between two pieces
     return tuple(parts)
+
+
+def _inside(piece: str, offset: int) -> Expression:
+    try:
+        return parse(piece)
+    except ExpressionError as error:
+        raise ExpressionError(error.message, error.expected, offset + error.offset) from None
 
 
 # ------------------------------------------------------------------------- reading it again

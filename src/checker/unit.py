@@ -48,6 +48,8 @@ def check(expression: Expression, names: Mapping[str, Name], wanted: str | None)
     if wanted is None and isinstance(expression, Reference) and expression.name in names:
         return _shown(expression, names[expression.name])
     kind = _kind(expression, names)
+    if wanted is None and kind.types == {TRUTH}:
+        raise ExpressionError(f"{show(expression)} is {TRUTH}", "a name, a field, a number or a text")
     if wanted is not None and wanted not in kind.types:
         raise ExpressionError(f"{show(expression)} is {_either(kind)}", f"{wanted}")
     return kind
