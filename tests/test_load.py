@@ -419,6 +419,13 @@ def test_what_is_wrong_in_a_vocabulary_does_not_hide_what_is_wrong_in_facts(file
     ]
 
 
+def test_only_the_first_errors_name_what_is_near(files: Files) -> None:
+    path = files(a=facts(*(f"id: x{n}, measure: hled, subject: s, value: 1" for n in range(40))))
+    assert [hint for _, hint in errors(path)] == ['did you mean "held"?'] * 25 + [
+        "a name that a vocabulary lists under measures"
+    ] * 15
+
+
 # ------------------------------------------------------------------------- which files
 
 

@@ -139,7 +139,7 @@ class _Reading:
     def declared(self, kind: str, name: str, names: Mapping[str, object], *path: str | int) -> None:
         """The name that stands at ``path`` is a declared one."""
         if kind in self.context.declared and vocabulary.key(names, name) is None:
-            self.errors.append(vocabulary.undeclared(self.at(*path), kind, name, names))
+            self.errors.append(vocabulary.undeclared(self.at(*path), kind, name, names, len(self.errors)))
 
     def all_declared(self) -> None:
         """All names but the measure are declared; a claimant may also be a source or publisher."""

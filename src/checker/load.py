@@ -61,6 +61,15 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
 shown = document.shown
 
 
+def contents(path: Path) -> bytes:
+    """What is in a file, no more of it than shows that it is too large; raises ``InputErrors``."""
+    try:
+        with path.open("rb") as file:
+            return file.read(document.MAX_BYTES + 1)
+    except OSError as error:
+        raise _refusal(shown(path), f"cannot be read: {error.strerror}") from None
+
+
 def _paths(paths: Iterable[Path]) -> list[Path]:
     """All files to read, each once; a directory's in the order of their names."""
     found: dict[Path, Path] = {}
@@ -98,7 +107,7 @@ class _Files:
         """Read one file, and put it with those of its kind where it follows their schema."""
         name, text = shown(path), b""
         try:
-            text = _bytes(path, name)
+            text = contents(path)
             if path.name.endswith(_TABLES):
                 raise _refusal(name, "tables are not read yet")
             read = document.read(text, name)
@@ -113,15 +122,6 @@ class _Files:
         if wrong:
             self.bad.add(kind)
         self.good[kind] += [read] if not wrong else _sound(read) if kind == "facts" else []
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    """No more of a file than is needed to see that it is too large."""
-    try:
-        with path.open("rb") as file:
-            return file.read(document.MAX_BYTES + 1)
-    except OSError as error:
-        raise _refusal(name, f"cannot be read: {error.strerror}") from None
 
 
 def _refusal(name: str, message: str) -> InputErrors:
@@ -209,7 +209,7 @@ def _superseded(sources: Iterable[tuple[Source, Document]], errors: list[InputEr
                 newer[id] = written["supersedes"]
     for id, older in newer.items():
         if older not in places:
-            near = nearest(older, places)
+            near = nearest(older, places) if len(errors) < vocabulary.MAX_HINTS else None
             expected = f'did you mean "{near}"?' if near else "the whole id of a fact: source#id"
             errors.append(InputError(places[id], f'there is no fact "{excerpt(older)}"', expected))
     for circle in vocabulary.circles(newer, newer.get):

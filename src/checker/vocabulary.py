@@ -26,6 +26,7 @@ from checker.model import (
 Declared = TypeVar("Declared", Measure, Subject, Claimant, Dimension)
 
 EMPTY = Vocabulary({}, {}, {}, {}, {}, {})
+MAX_HINTS = 25  # errors that name the nearest declared name
 
 _NUMBERS = ("count", "number", "percent", "money")  # their measures say what kind of number it is
 _UNITS = {"percent": "%", "duration": "day"}  # where none is given
@@ -213,10 +214,10 @@ def _total(vocabulary: Vocabulary, reader: _Reader, measure: Measure) -> Iterato
 def _steps(reader: _Reader, section: str, field: str) -> Iterator[InputError]:
     """Each step leads to a declared name, and none leads round in a circle (which is said once)."""
     declared = reader.declared[section]
-    for name, entry in declared.items():
-        target = getattr(entry, field)
-        if target is not None and key(declared, target) is None:
-            yield undeclared(reader.at(section, name, field), section[:-1], target, declared)
+    targets = ((name, getattr(entry, field)) for name, entry in declared.items())
+    missing = ((name, target) for name, target in targets if target is not None and key(declared, target) is None)
+    for told, (name, target) in enumerate(missing):
+        yield undeclared(reader.at(section, name, field), section[:-1], target, declared, told)
     for circle in circles(declared, lambda id: getattr(find(declared, id), field, None)):
         message = f"{field} goes round in a circle: {excerpt(' → '.join(circle))}"
         yield InputError(reader.at(section, circle[0], field), message, "an end")
@@ -240,8 +241,11 @@ def circles(names: Iterable[str], step: Callable[[str], str | None]) -> Iterator
         walked.update(way)
 
 
-def undeclared(location: Location, kind: str, name: str, declared: Iterable[str]) -> InputError:
-    """The error for a name that no vocabulary declares: ``kind`` is measure, subject, claimant, …"""
-    near = nearest(name, declared)
+def undeclared(location: Location, kind: str, name: str, declared: Iterable[str], told: int = 0) -> InputError:
+    """The error for a name that no vocabulary declares: ``kind`` is measure, subject, claimant, …
+
+    ``told`` is how many errors there are already: nobody reads hundreds of hints, and they take long.
+    """
+    near = nearest(name, declared) if told < MAX_HINTS else None
     expected = f'did you mean "{near}"?' if near else f"a name that a vocabulary lists under {kind}s"
     return InputError(location, f'{kind} "{excerpt(name)}" is not declared', expected)
