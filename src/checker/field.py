@@ -159,13 +159,24 @@ def _is_vague(written: Period) -> bool:
 # ------------------------------------------------------------------------- patterns
 
 
-def fits(fact: Fact, pattern: Pattern) -> bool:
-    """Whether a fact is what a pattern asks for (spec, section 4)."""
-    if fact.superseded or (fact.basis == "planned" and not _asks_for_planned(pattern)):
-        return False
-    if not any(_dimensions_fit(fact, wanted) for wanted in pattern.dimensions):
-        return False
-    return all(_fits(read(fact, name), wanted) for name, wanted in pattern.fields)
+def fitting(pattern: Pattern) -> Callable[[Fact], bool]:
+    """Says of a fact whether it is what a pattern asks for (spec, section 4); asks each measure once."""
+    measures: dict[str, bool] = {}
+    of_measure = [(_MEASURED[name], wanted) for name, wanted in pattern.fields if name in _MEASURED]
+    of_fact = [(name, wanted) for name, wanted in pattern.fields if name not in _MEASURED]
+    planned = _asks_for_planned(pattern)
+
+    def fits(fact: Fact) -> bool:
+        known = measures.get(fact.measure.id)
+        if known is None:
+            known = measures[fact.measure.id] = all(_fits(read(fact.measure), wanted) for read, wanted in of_measure)
+        if not known or fact.superseded or (fact.basis == "planned" and not planned):
+            return False
+        if not any(_dimensions_fit(fact, wanted) for wanted in pattern.dimensions):
+            return False
+        return all(_fits(read(fact, name), wanted) for name, wanted in of_fact)
+
+    return fits
 
 
 def _asks_for_planned(pattern: Pattern) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from checker import linear, unit
-from checker.expression import COMPARISONS, ExpressionError, show
+from checker.expression import COMPARISONS, ExpressionError, conjuncts, show
 from checker.ground import Absent, Binding, Ground, Undefined
-from checker.linear import And, Formula, Not
+from checker.linear import And, Formula, Not, Truth
 from checker.model import Expression, Fact, Match, Operation, Side, Vocabulary
 
 VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied")
@@ -36,15 +36,21 @@ class Judge:
     def holds(self, condition: Expression, bindings: Sequence[tuple[str, Binding]]) -> bool | None:
         """Whether a condition holds for every reading of dates and values (True), for none (False), or for some."""
         ground = Ground(bindings, self.names)
-        try:
-            formula = ground.condition(condition)
-        except Absent:
-            return False
-        except Undefined:
-            return None
-        if _never(ground, formula, conventional=False):
-            return False
-        return True if _never(ground, Not(formula), conventional=False) else None
+        open_ones: list[Formula] = []
+        for one in conjuncts(condition):
+            try:
+                formula = ground.condition(one)
+            except Absent:
+                return False
+            except Undefined:
+                formula = Truth(None)
+            if _never(ground, formula, conventional=False):
+                return False
+            if not _never(ground, Not(formula), conventional=False):
+                open_ones.append(formula)
+        if not open_ones:
+            return True
+        return False if _never(ground, And(tuple(open_ones)), conventional=False) else None
 
     def verdict(self, match: Match) -> Judgement | None:
         """The verdict on a match of a rule with ``require``; None where it names a field that is absent."""
@@ -132,6 +138,10 @@ def _judged(ground: Ground, formula: Formula) -> Judgement:
 
 def _never(ground: Ground, formula: Formula, *, conventional: bool) -> bool:
     """Whether it is proved that no choice of values makes a formula true."""
+    if isinstance(formula, Truth):
+        return formula.value is False
+    if isinstance(formula, Not) and isinstance(formula.part, Truth):
+        return formula.part.value is True
     whole = And((formula, *ground.sides.values())) if ground.sides else formula
     return linear.possible(whole, conventional=conventional) is False
 

@@ -56,7 +56,7 @@ class Matcher:
         days = (
             _first(fact, pattern.along)
             for fact in self._fit(join, pattern, earlier)
-            if all(field.agree(earlier, fact, name) is not False for name in join.rule.same)
+            if all(field.agree(earlier, fact, name) is not False for name in join.dates)
         )
         return not any(day is not None and start < day < end for day in days)
 
@@ -70,9 +70,8 @@ class Matcher:
         of = pattern._replace(name=join.rule.id + "." + pattern.name)
         if of not in self._fitting:
             groups: dict[tuple[object, ...], list[Fact]] = {}
-            for fact in self._facts:
-                if field.fits(fact, pattern):
-                    groups.setdefault(_key(join, fact), []).append(fact)
+            for fact in filter(field.fitting(pattern), self._facts):
+                groups.setdefault(_key(join, fact), []).append(fact)
             self._fitting[of] = groups
         return self._fitting[of]
 
@@ -87,27 +86,29 @@ class Matcher:
             yield from self._complete(join, (), anchor)
 
     def _complete(self, join: Join, facts: tuple[Fact, ...], anchor: Fact | None = None) -> Iterator[Match]:
-        rule = join.rule
-        singles = dict(zip((pattern.name for pattern in join.names), facts, strict=True))
-        agreed = _agree(rule, facts)
+        agreed = _agree(join.dates, facts)
         if agreed is False:
             return
-        choices: list[list[tuple[Binding, bool]]] = []
-        for pattern in rule.given:
-            if pattern.collect:
-                choices.append(list(self._collections(join, pattern, anchor or facts[0])))
-            else:
-                choices.append([(singles[pattern.name], True)])
+        given = join.rule.given
+        if len(facts) == len(given):
+            bindings = tuple((pattern.name, fact) for pattern, fact in zip(given, facts, strict=True))
+            yield from self._match(join, bindings, certain=agreed is True)
+            return
+        singles = iter(facts)
+        choices: list[list[tuple[Binding, bool]]] = [
+            list(self._collections(join, pattern, anchor or facts[0])) if pattern.collect else [(next(singles), True)]
+            for pattern in given
+        ]
         for chosen in product(*choices):
-            bindings = tuple((pattern.name, bound) for pattern, (bound, _) in zip(rule.given, chosen, strict=True))
+            bound = tuple((pattern.name, one) for pattern, (one, _) in zip(given, chosen, strict=True))
             certain = agreed is True and all(sure for _, sure in chosen)
-            yield from self._match(join, bindings, certain=certain)
+            yield from self._match(join, bound, certain=certain)
 
     def _collections(self, join: Join, pattern: Pattern, anchor: Fact) -> Iterator[tuple[tuple[Fact, ...], bool]]:
         """The collections of a name, one for each value of ``by``; and whether it is sure what belongs to them."""
         groups: dict[tuple[object, ...], list[tuple[Fact, bool]]] = {}
         for fact in self._fit(join, pattern, anchor):
-            agreed = _agree(join.rule, (anchor, fact))
+            agreed = _agree(join.dates, (anchor, fact))
             if agreed is not False:
                 of = tuple(field.key(fact, name) for name in pattern.by)
                 groups.setdefault(of, []).append((fact, agreed is True))
@@ -120,39 +121,30 @@ class Matcher:
     # --- where
 
     def _match(self, join: Join, bindings: Bindings, *, certain: bool) -> Iterator[Match]:
-        rule = join.rule
         where = join.where
-        chosen = [self._members(where, name, bindings) for name, _ in bindings]
-        if any(members is None for members in chosen):
-            return
-        bindings = tuple(
-            (name, members[0]) for (name, _), members in zip(bindings, chosen, strict=True) if members is not None
-        )
+        for name in where.members:
+            members = self._members(where, name, bindings)
+            if members is None:
+                return
+            bindings = tuple((other, members[0] if other == name else bound) for other, bound in bindings)
+            certain = certain and members[1]
         collections = [bound for _, bound in bindings if not isinstance(bound, Fact)]
         if collections and not any(collections):
             return
         applies = True if where.whole is None else self._judge.holds(where.whole, bindings)
         if applies is False:
             return
-        sure = all(members is not None and members[1] for members in chosen)
-        compared = _compared(rule, bindings)
-        yield Match(
-            rule,
-            bindings,
-            certain=certain and sure and applies is True and compared is not None,
-            comparable=compared is not False,
-        )
+        compared = _compared(join.rule, bindings)
+        certain = certain and applies is True and compared is not None
+        yield Match(join.rule, bindings, certain=certain, comparable=compared is not False)
 
     def _members(self, where: Where, name: str, bindings: Bindings) -> tuple[Binding, bool] | None:
-        """What a name is bound to once ``where`` has chosen among a collection; None where nothing is left of it.
+        """What is left of a collection once ``where`` has chosen; None where that is nothing.
 
         Says too whether it is sure: a member of which it is open whether it belongs stays, unsurely.
         """
-        bound = dict(bindings)[name]
-        if isinstance(bound, Fact) or name not in where.members:
-            return bound, True
         kept, sure = [], True
-        for fact in bound:
+        for fact in facts_of((other, bound) for other, bound in bindings if other == name):
             alone = tuple((other, fact if other == name else one) for other, one in bindings)
             holds = _all(self._judge.holds(condition, alone) for condition in where.members[name])
             if holds is not False:
@@ -175,18 +167,17 @@ def _first(fact: Fact, along: str) -> int | None:
     return written.first if isinstance(written, Period) else None
 
 
-def _agree(rule: Rule, facts: Sequence[Fact]) -> bool | None:
-    """Whether all facts agree in what the rule wants the same; None where open dates leave it undecided."""
+def _agree(dates: Sequence[str], facts: Sequence[Fact]) -> bool | None:
+    """Whether all facts have the same dates in these fields; None where open dates leave it undecided."""
     return _all(
-        field.agree(one, other, name)
-        for index, one in enumerate(facts)
-        for other in facts[:index]
-        for name in rule.same
+        field.agree(one, other, name) for name in dates for index, one in enumerate(facts) for other in facts[:index]
     )
 
 
 def _compared(rule: Rule, bindings: Bindings) -> bool | None:
     """Whether the facts agree in what makes them comparable; what cannot have the field does not count."""
+    if not rule.comparable:
+        return True
     facts = facts_of(bindings)
     return _all(
         field.agree(one, other, name)

@@ -25,13 +25,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from durable import engine as durable
 
-from checker import field
 from checker.engine import Candidate, EngineFault
 from checker.engine.join import Join, keeps, key
+from checker.engine.plain import Plain
 from checker.model import Fact
 
 MAX_PATTERNS = 60  # guard 6
@@ -53,6 +53,14 @@ def _the_host() -> _Host:
     return _host[0]
 
 
+class _Group(NamedTuple):
+    """Facts of one key: what waits until some rule may have a fact for each of its names, and the roles seen."""
+
+    number: int
+    waiting: list[dict[str, int]]
+    roles: set[str]
+
+
 class _Ruleset:
     """Rules that join on the same fields, and the groups of facts that were asserted to them."""
 
@@ -60,7 +68,8 @@ class _Ruleset:
         self._name = f"rules{next(_names)}"
         self._joins = joins
         self._facts: dict[int, Fact] = {}
-        self._groups: dict[tuple[object, ...], int] = {}
+        self._groups: dict[tuple[object, ...], _Group] = {}
+        self._wanted = [{_role(index, at) for at in range(len(join.names))} for index, join in enumerate(joins)]
         self._fired: list[tuple[Join, tuple[int, ...]]] = []
         self._acknowledged: list[int] = []
         self._failures: list[Exception] = []
@@ -107,13 +116,18 @@ class _Ruleset:
 
     def add(self, facts: Sequence[Fact]) -> Iterator[Candidate]:
         """Assert facts, a batch for each group; the candidates that they complete."""
-        batches: dict[tuple[object, ...], list[dict[str, int]]] = defaultdict(list)
+        touched: dict[tuple[object, ...], _Group] = {}
         for fact in facts:
             roles = self._roles(fact)
             if roles:
-                batches[key(self._joins[0], fact)].append(self._projected(fact, roles))
-        for of, batch in batches.items():
-            self._assert(self._groups.setdefault(of, len(self._groups) + 1), batch)
+                of = key(self._joins[0], fact)
+                touched[of] = self._groups.setdefault(of, _Group(len(self._groups) + 1, [], set()))
+                touched[of].waiting.append(self._projected(fact, roles))
+                touched[of].roles.update(roles)
+        for group in touched.values():
+            if any(wanted <= group.roles for wanted in self._wanted):
+                self._assert(group.number, group.waiting)
+                group.waiting.clear()
         fired, self._fired = self._fired, []
         for join, numbers in fired:
             chosen = tuple(self._facts[number] for number in numbers)
@@ -124,8 +138,8 @@ class _Ruleset:
         return {
             _role(index, position): 1
             for index, join in enumerate(self._joins)
-            for position, pattern in enumerate(join.names)
-            if field.fits(fact, pattern)
+            for position, fits in enumerate(join.fits)
+            if fits(fact)
         }
 
     def _projected(self, fact: Fact, roles: dict[str, int]) -> dict[str, int]:
@@ -155,7 +169,8 @@ class _Ruleset:
         """Forget all facts."""
         with _fatal(self._name):
             for group in self._groups.values():
-                _the_host().delete_state(self._name, group)
+                if not group.waiting:
+                    _the_host().delete_state(self._name, group.number)
         self._groups.clear()
 
 
@@ -178,17 +193,20 @@ class _fatal:  # noqa: N801  # reads as a statement
 
 
 class Durable:
-    """A session: a ruleset for each way in which rules join."""
+    """A session: a ruleset for each way in which rules join; rules over one fact join nothing."""
 
     def __init__(self, joins: Sequence[Join]) -> None:
         alike: dict[tuple[str, ...], list[Join]] = defaultdict(list)
         for join in joins:
-            alike[join.key].append(join)
+            if len(join.names) > 1:
+                alike[join.key].append(join)
+        self._alone = Plain([join for join in joins if len(join.names) == 1])
         self._rulesets = [_Ruleset(chunk) for group in alike.values() for chunk in _chunks(group)]
 
     def add(self, facts: Sequence[Fact]) -> list[Candidate]:
         """Add facts; the candidates that hold at least one of them."""
-        return [candidate for ruleset in self._rulesets for candidate in ruleset.add(facts)]
+        joined = [candidate for ruleset in self._rulesets for candidate in ruleset.add(facts)]
+        return self._alone.add(facts) + joined
 
     def close(self) -> None:
         """Forget all facts."""
@@ -209,5 +227,5 @@ def _chunks(joins: Sequence[Join]) -> Iterator[list[Join]]:
 
 
 def start(joins: Sequence[Join]) -> Durable:
-    """A session for these joins; without single names there is nothing to join."""
-    return Durable([join for join in joins if join.names])
+    """A session for these joins."""
+    return Durable(joins)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
 from typing import NamedTuple
@@ -24,21 +24,25 @@ class Join(NamedTuple):
 
     ``ordered`` holds the pairs of names that may be exchanged without the rule reading otherwise:
     of two such choices the one with the facts in order of id is the match. Dates in ``same`` are no
-    part of the key, because open dates agree without being equal.
+    part of the key, because open dates agree without being equal; they are ``dates``.
     """
 
     rule: Rule
     names: tuple[Pattern, ...]
     key: tuple[str, ...]
+    dates: tuple[str, ...]
     ordered: tuple[tuple[int, int], ...]
     where: Where
+    fits: tuple[Callable[[Fact], bool], ...]  # for each name, whether a fact is what it asks for
 
 
 def of(rule: Rule) -> Join:
     """The join of a rule."""
     names = tuple(pattern for pattern in rule.given if not pattern.collect)
     key = tuple(sorted(name for name in rule.same if field.is_text(name)))
-    return Join(rule, names, key, tuple(_exchangeable(rule, names)), _where(rule))
+    dates = tuple(name for name in rule.same if field.is_date(name))
+    fits = tuple(field.fitting(pattern) for pattern in names)
+    return Join(rule, names, key, dates, tuple(_exchangeable(rule, names)), _where(rule), fits)
 
 
 def key(join: Join, fact: Fact) -> tuple[object, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from checker import field
 from checker.engine import Candidate
 from checker.engine.join import Join, keeps, key
 from checker.model import Fact
@@ -36,8 +35,8 @@ class Plain:
         """Put facts where they fit; the groups that have become larger."""
         grown: Groups = {}
         for fact in facts:
-            for index, pattern in enumerate(join.names):
-                if field.fits(fact, pattern):
+            for index, fits in enumerate(join.fits):
+                if fits(fact):
                     of = key(join, fact)
                     grown[of] = found.setdefault(of, [[] for _ in join.names])
                     grown[of][index].append(fact)
