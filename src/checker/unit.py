@@ -196,4 +196,4 @@ def _joined(left: Units, right: Units, operation: Operation) -> Units:
         return frozenset({f"{_units(left or frozenset('1'))} per {_units(right)}"}) if right else left
     if left is None or right is None:
         return left if right is None else right
-    return frozenset({f"{_units(left)} times {_units(right)}"})
+    return frozenset({" times ".join(sorted((_units(left), _units(right))))})
