@@ -7,11 +7,11 @@ when more are derived; so they wait for the rules whose facts they may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checker import field, match, period, vocabulary
-from checker.engine import Session
+from checker.engine import Start
 from checker.engine import join as joins
 from checker.engine.join import Join
 from checker.ground import Absent, Binding, Ground, Undefined
@@ -36,7 +36,6 @@ MAX_STEPS = 2_000  # derivations from derivations: a daily figure for five years
 MAX_FACTS = 20_000
 MAX_TIMES = 20  # derived facts for each fact, where that is more
 
-Start = Callable[[Sequence[Join]], Session]
 Fields = Mapping[str, Any]  # a text, or for the fields of time a period
 
 

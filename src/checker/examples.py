@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from checker import derive, load, quantity, quote, rule, run
+from checker import derive, engine, load, quantity, quote, rule, run
 from checker.judge import VERDICTS, Judge
 from checker.model import Example, Fact, InputError, InputErrors, Location, Rule, Vocabulary
 
@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
         return self.expected == self.found
 
 
-def check(tested: Rule, names: Vocabulary, start: derive.Start) -> list[Outcome]:
+def check(tested: Rule, names: Vocabulary, start: engine.Start) -> list[Outcome]:
     """What a rule says of each of its examples; raises ``InputErrors`` for examples that make no sense."""
     known = rule.example_names(tested, names)
     errors: list[InputError] = []
@@ -71,7 +71,7 @@ def _facts(example: Example, names: Vocabulary) -> list[Fact]:
     return facts
 
 
-def _says(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: derive.Start) -> str:
+def _says(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: engine.Start) -> str:
     if any(one.derive is not None for one in rules):
         made = derive.derived(rules, facts, names, start)
         return ", ".join(f"{fact.measure.id} {_shown(fact)}" for fact in made) or NONE
@@ -84,7 +84,7 @@ def _derives(
     rules: Sequence[Rule],
     facts: Sequence[Fact],
     names: Vocabulary,
-    start: derive.Start,
+    start: engine.Start,
     location: Location,
 ) -> tuple[str, str]:
     wanted = load.example(expect, names, location)

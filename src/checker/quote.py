@@ -74,18 +74,17 @@ def _states(
         return None
     before, after = max(0, start - _BEFORE), end + _AFTER
     window = text[before:after]
-    mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
     found = [
         (span, read)
         for span, read in quantity.find(window, kind if kind in NUMERIC else "number", profile)
         if start < before + span.end and before + span.number_start < end
     ]
-    says += [window[one.start : one.end] for one in mentions] + [span.text for span, _ in found]
-    if kind == "date":
-        if any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions):
-            return True
-    elif any((read.literal, read.conventional) == (value.literal, value.conventional) for _, read in found):
+    if kind != "date" and any((read.literal, read.conventional) == value[1:] for _, read in found):
         return True
+    mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
+    if kind == "date" and any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions):
+        return True
+    says += [window[one.start : one.end] for one in mentions] + [span.text for span, _ in found]
     return False if mentions or found else None
 
 

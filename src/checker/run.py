@@ -141,11 +141,11 @@ def _rules_in(path: Path, *, ships: bool) -> list[Rule]:
 
 
 def judged(
-    rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: derive.Start
+    rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: engine.Start
 ) -> list[tuple[Match, Judgement]]:
     """The matches of the rules with ``require``, each with its verdict, in no particular order."""
     joins = [join.of(one) for one in rules if one.require is not None]
-    session = start(joins)
+    session = start(joins, join.days(joins, facts))
     try:
         candidates = session.add(facts)
     finally:

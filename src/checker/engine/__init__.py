@@ -6,12 +6,12 @@ for every engine; what it comes to is the judge's. So an engine is only as much 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
-from checker.engine.join import Join
+from checker.engine.join import Days, Join
 from checker.model import Fact, InputError, InputErrors, Location
 
 ENGINES = ("durable", "plain")  # in the order in which "auto" takes them
@@ -42,14 +42,20 @@ class NoEngine(InputErrors):
     """The engine asked for is not installed."""
 
 
-def choose(name: str) -> tuple[str, Callable[[Sequence[Join]], Session]]:
+class Start(Protocol):
+    """Opens a session for joins; with ``days`` (``join.days`` of all facts there will be), it joins on dates too."""
+
+    def __call__(self, joins: Sequence[Join], days: Days = ...) -> Session: ...
+
+
+def choose(name: str) -> tuple[str, Start]:
     """The engine of a name, or with ``auto`` the first that is installed; imported only now."""
     if name == "auto":
         name = next(one for one in ENGINES if _is_installed(one))
     elif not _is_installed(name):
         message = f"engine {name} is not installed"
         raise NoEngine([InputError(Location("checker"), message, "auto: the first that is installed")])
-    start: Callable[[Sequence[Join]], Session] = import_module(f"checker.engine.{name}").start
+    start: Start = import_module(f"checker.engine.{name}").start
     return name, start
 
 

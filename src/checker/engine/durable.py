@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from durable import engine as durable
 
 from checker.engine import Candidate, EngineFault
-from checker.engine.join import Join, keeps, key
+from checker.engine.join import NO_DAYS, Days, Join, keeps, key
 from checker.engine.plain import Plain
 from checker.model import Fact
 
@@ -64,9 +64,10 @@ class _Group(NamedTuple):
 class _Ruleset:
     """Rules that join on the same fields, and the groups of facts that were asserted to them."""
 
-    def __init__(self, joins: Sequence[Join]) -> None:
+    def __init__(self, joins: Sequence[Join], days: Days) -> None:
         self._name = f"rules{next(_names)}"
         self._joins = joins
+        self._days = days
         self._facts: dict[int, Fact] = {}
         self._groups: dict[tuple[object, ...], _Group] = {}
         self._wanted = [{_role(index, at) for at in range(len(join.names))} for index, join in enumerate(joins)]
@@ -108,7 +109,7 @@ class _Ruleset:
         return run
 
     def _fire(self, join: Join, names: Sequence[str], c: Any) -> None:
-        self._fired.append((join, tuple(getattr(c, name).n for name in names)))
+        self._fired.append((join, tuple(c._m[name]["n"] for name in names)))
 
     def _acknowledge(self, c: Any) -> None:
         told = c.m if isinstance(c.m, list) else [c.m]
@@ -120,7 +121,7 @@ class _Ruleset:
         for fact in facts:
             roles = self._roles(fact)
             if roles:
-                of = key(self._joins[0], fact)
+                of = key(self._joins[0], fact, self._days)
                 touched[of] = self._groups.setdefault(of, _Group(len(self._groups) + 1, [], set()))
                 touched[of].waiting.append(self._projected(fact, roles))
                 touched[of].roles.update(roles)
@@ -195,13 +196,13 @@ class _fatal:  # noqa: N801  # reads as a statement
 class Durable:
     """A session: a ruleset for each way in which rules join; rules over one fact join nothing."""
 
-    def __init__(self, joins: Sequence[Join]) -> None:
-        alike: dict[tuple[str, ...], list[Join]] = defaultdict(list)
+    def __init__(self, joins: Sequence[Join], days: Days) -> None:
+        alike: dict[tuple[tuple[str, ...], ...], list[Join]] = defaultdict(list)
         for join in joins:
             if len(join.names) > 1:
-                alike[join.key].append(join)
-        self._alone = Plain([join for join in joins if len(join.names) == 1])
-        self._rulesets = [_Ruleset(chunk) for group in alike.values() for chunk in _chunks(group)]
+                alike[join.key, join.dates].append(join)
+        self._alone = Plain([join for join in joins if len(join.names) == 1], days)
+        self._rulesets = [_Ruleset(chunk, days) for group in alike.values() for chunk in _chunks(group)]
 
     def add(self, facts: Sequence[Fact]) -> list[Candidate]:
         """Add facts; the candidates that hold at least one of them."""
@@ -226,6 +227,6 @@ def _chunks(joins: Sequence[Join]) -> Iterator[list[Join]]:
         yield chunk
 
 
-def start(joins: Sequence[Join]) -> Durable:
+def start(joins: Sequence[Join], days: Days = NO_DAYS) -> Durable:
     """A session for these joins."""
-    return Durable(joins)
+    return Durable(joins, days)

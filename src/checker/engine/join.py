@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import expression, field
-from checker.model import Expression, Fact, Operation, Pattern, Rule
+from checker.model import Expression, Fact, Operation, Pattern, Period, Rule
 
 
 class Where(NamedTuple):
@@ -40,14 +41,50 @@ def of(rule: Rule) -> Join:
     """The join of a rule."""
     names = tuple(pattern for pattern in rule.given if not pattern.collect)
     key = tuple(sorted(name for name in rule.same if field.is_text(name)))
-    dates = tuple(name for name in rule.same if field.is_date(name))
+    dates = tuple(sorted(name for name in rule.same if field.is_date(name)))
     fits = tuple(field.fitting(pattern) for pattern in names)
     return Join(rule, names, key, dates, tuple(_exchangeable(rule, names)), _where(rule), fits)
 
 
-def key(join: Join, fact: Fact) -> tuple[object, ...]:
-    """What a fact must have in common with the others."""
-    return tuple(field.read(fact, name) for name in join.key)
+Days = Mapping[str, Mapping[int, int]]  # for each date field, the spell of each first day
+
+
+NO_DAYS: Days = MappingProxyType({})
+
+
+def key(join: Join, fact: Fact, days: Days = NO_DAYS) -> tuple[object, ...]:
+    """What a fact must have in common with the others; with ``days``, the spell of each date too."""
+    spells = (_spell(fact, name, days[name]) for name in join.dates if name in days)
+    return (*(field.read(fact, name) for name in join.key), *spells)
+
+
+def days(joins: Sequence[Join], facts: Sequence[Fact]) -> Days:
+    """The spells in which the dates of all facts fall: dates that may be the same are in one spell.
+
+    A spell is a run of days that the open dates in it cover without a gap, so that facts of
+    different spells differ for sure.
+    """
+    return {name: _spells(name, facts) for name in {name for join in joins for name in join.dates}}
+
+
+def _spells(name: str, facts: Sequence[Fact]) -> dict[int, int]:
+    spells: dict[int, int] = {}
+    spell, end = 0, 0
+    for first, last in sorted({_ends(written) for written in (field.read(fact, name) for fact in facts) if written}):
+        if not spells or first > end:
+            spell, end = spell + 1, last
+        spells[first], end = spell, max(end, last)
+    return spells
+
+
+def _spell(fact: Fact, name: str, spells: Mapping[int, int]) -> int:
+    written = field.read(fact, name)
+    return spells[_ends(written)[0]] if written else 0
+
+
+def _ends(written: field.Written) -> tuple[int, int]:
+    assert isinstance(written, Period)  # as the field is one of dates
+    return written.first or 0, date.max.toordinal() if written.last is None else written.last
 
 
 def keeps(join: Join, facts: Sequence[Fact]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from checker.engine import Candidate
-from checker.engine.join import Join, keeps, key
+from checker.engine.join import NO_DAYS, Days, Join, keeps, key
 from checker.model import Fact
 
 Groups = dict[tuple[object, ...], list[list[Fact]]]  # for each key, the facts that fit each name
@@ -15,8 +15,9 @@ Groups = dict[tuple[object, ...], list[list[Fact]]]  # for each key, the facts t
 class Plain:
     """A session over nested loops."""
 
-    def __init__(self, joins: Sequence[Join]) -> None:
+    def __init__(self, joins: Sequence[Join], days: Days) -> None:
         self._joins = joins
+        self._days = days
         self._found: list[Groups] = [{} for _ in joins]
 
     def add(self, facts: Sequence[Fact]) -> list[Candidate]:
@@ -30,14 +31,13 @@ class Plain:
             if any(fact.id in new for fact in chosen) and keeps(join, chosen)
         ]
 
-    @staticmethod
-    def _grow(join: Join, found: Groups, facts: Sequence[Fact]) -> list[list[list[Fact]]]:
+    def _grow(self, join: Join, found: Groups, facts: Sequence[Fact]) -> list[list[list[Fact]]]:
         """Put facts where they fit; the groups that have become larger."""
         grown: Groups = {}
         for fact in facts:
             for index, fits in enumerate(join.fits):
                 if fits(fact):
-                    of = key(join, fact)
+                    of = key(join, fact, self._days)
                     grown[of] = found.setdefault(of, [[] for _ in join.names])
                     grown[of][index].append(fact)
         return list(grown.values())
@@ -47,6 +47,6 @@ class Plain:
         self._found.clear()
 
 
-def start(joins: Sequence[Join]) -> Plain:
+def start(joins: Sequence[Join], days: Days = NO_DAYS) -> Plain:
     """A session for these joins; without single names there is nothing to join."""
-    return Plain([join for join in joins if join.names])
+    return Plain([join for join in joins if join.names], days)
