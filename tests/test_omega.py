@@ -69,6 +69,15 @@ def test_the_only_solution_may_be_a_splinter() -> None:
     assert least([*between, row(1, None, 0, 1)], ((1, 1),), WHOLE, Work(LIMIT)) == (3, True)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_open_end_on_the_edge_of_a_closed_box(sign: int) -> None:
+    box = row(0, 1, 1), row(0, 1, 0, 1)
+    inside: Constraint = ((0, sign), (1, sign)), Interval(*((0, None) if sign > 0 else (None, 0)), False, False)
+    assert not decided(*box, inside, row(0, 0, 1, 2), reals=REAL)
+    assert decided(*box, inside, row(0, 1, 1, 2), reals=REAL)
+    assert least([*box, inside], ((0, 1), (1, 1)), REAL, Work(LIMIT)) == (0, False)
+
+
 def test_the_work_is_bounded() -> None:
     with pytest.raises(Undecided):
         feasible([row(27, 45, 11, 13), row(-10, 4, 7, -9)], WHOLE, Work(3))
