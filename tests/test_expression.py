@@ -67,13 +67,15 @@ def test_what_is_shown_reads_again_to_the_same(tree: Expression) -> None:
 
 @given(st.text(st.sampled_from("ab .,()+-*/<>=!'\"0127_\n") | st.characters(), max_size=40))
 def test_any_text_is_an_expression_or_an_error_inside_it(text: str) -> None:
+    tree: Expression | None = None
+    wrong = ExpressionError("")
     try:
         tree = parse(text)
-    except ExpressionError as wrong:
-        assert wrong.message
-        assert 0 <= wrong.offset <= len(text)
-    else:
-        assert parse(show(tree)) == tree
+    except ExpressionError as error:
+        wrong = error
+    assert (tree is None) == bool(wrong.message)
+    assert 0 <= wrong.offset <= len(text)
+    assert tree is None or parse(show(tree)) == tree
 
 
 @pytest.mark.parametrize(
