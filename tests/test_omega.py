@@ -72,7 +72,10 @@ def test_the_only_solution_may_be_a_splinter() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_an_open_end_on_the_edge_of_a_closed_box(sign: int) -> None:
     box = row(0, 1, 1), row(0, 1, 0, 1)
-    inside: Constraint = ((0, sign), (1, sign)), Interval(*((0, None) if sign > 0 else (None, 0)), False, False)
+    inside: Constraint = (
+        ((0, sign), (1, sign)),
+        (Interval(0, None, False) if sign > 0 else Interval(None, 0, True, False)),
+    )
     assert not decided(*box, inside, row(0, 0, 1, 2), reals=REAL)
     assert decided(*box, inside, row(0, 1, 1, 2), reals=REAL)
     assert least([*box, inside], ((0, 1), (1, 1)), REAL, Work(LIMIT)) == (0, False)

@@ -398,7 +398,7 @@ def least(
     that all-real variables give. Raises Undecided like ``feasible``.
     """
     rows = list(constraints)
-    goal = 1 + max(_variables([target, *(terms for terms, _ in rows)]), default=-1)
+    goal = 1 + max(reals | _variables([target, *(terms for terms, _ in rows)]), default=-1)
     rows.append(((*target, (goal, -1)), Interval(0, 0)))
     system = _projected(rows, reals, reals | {goal}, work)
     assert system is not None, "least needs feasible constraints"
