@@ -13,7 +13,6 @@ from typing import Any
 from checker import field, match, period, vocabulary
 from checker.engine import Start
 from checker.engine import join as joins
-from checker.engine.join import Join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge
 from checker.model import (

@@ -14,7 +14,7 @@ from pathlib import Path
 from checker import dates, quantity
 from checker.model import Fact, InputError, Interval, QuoteCheck, Source
 
-_BEFORE, _AFTER = 80, 40  # characters of the text around a quote in which its hedge may stand
+_BEFORE, _AFTER = 40, 20  # characters of the text around a quote in which its hedge may stand
 _MARKS = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″", '"'),

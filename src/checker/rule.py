@@ -218,13 +218,14 @@ def select(rules: Iterable[Rule], names: Vocabulary) -> Selection:
         if before is not None:
             errors += _declared_twice(rule, before)
             continue
+        fitting = {pattern.name: _measures(pattern, names) for pattern in rule.given}
         missing = _missing(rule, names)
         if missing and rule.shipped:
             notes.append(f"{rule.id} does not apply: {missing[0].message}")
             continue
-        wrong = missing or list(_mistyped(rule, names))
+        unused = next((name for name, measures in fitting.items() if not measures), None)
+        wrong = missing or (list(_mistyped(rule, fitting)) if unused is None else [])
         errors += wrong
-        unused = next((p.name for p in rule.given if not _measures(p, names)), None)
         if not wrong and unused is not None:
             notes.append(f"{rule.id} does not apply: no declared measure fits {unused}")
         elif not wrong:
@@ -282,14 +283,9 @@ def _measures(pattern: Pattern, names: Vocabulary) -> tuple[Measure, ...]:
     return tuple(measure for measure in names.measures.values() if field.measured(measure, pattern))
 
 
-def _mistyped(rule: Rule, names: Vocabulary) -> Iterator[InputError]:
-    given = {
-        pattern.name: unit.Name(unit.of(_measures(pattern, names)), pattern.collect)
-        for pattern in rule.given
-        if _measures(pattern, names)
-    }
-    if len(given) < len(rule.given):
-        return
+def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]]) -> Iterator[InputError]:
+    """What does not go together in a rule's expressions, over all measures that fit its names."""
+    given = {pattern.name: unit.Name(unit.of(fitting[pattern.name]), pattern.collect) for pattern in rule.given}
     for one, wanted, known in _checks(rule, given):
         try:
             unit.check(one, known, wanted)

@@ -45,7 +45,8 @@ class NoEngine(InputErrors):
 class Start(Protocol):
     """Opens a session for joins; with ``days`` (``join.days`` of all facts there will be), it joins on dates too."""
 
-    def __call__(self, joins: Sequence[Join], days: Days = ...) -> Session: ...
+    def __call__(self, joins: Sequence[Join], days: Days = ...) -> Session:
+        """Open one."""
 
 
 def choose(name: str) -> tuple[str, Start]:

@@ -1,0 +1,101 @@
+"""``checker run``: hold facts against rules."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from checker.cli.terminal import (
+    WRONG,
+    Commands,
+    add_engine,
+    add_rules,
+    command,
+    is_colourful,
+    refuse,
+    width,
+    write,
+)
+from checker.model import InputErrors, Report
+
+FORMATS = ("table", "json")
+
+_MORE = """\
+A PATH inside the settings' facts loads all of them and shows the findings that touch it;
+any other is loaded for itself.
+
+exit codes: 0 nothing fails, 1 findings fail, 2 the input or the call is wrong, 70 a fault of checker's own
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command and its arguments."""
+    parser = command(commands, "run", "hold facts against rules", _MORE)
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="fact files or directories (default: the settings' facts)"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT[=FILE]",
+        action="append",
+        type=_format,
+        help=f"{', '.join(FORMATS)}; repeatable, at most one to standard output (default: table)",
+    )
+    add_rules(parser)
+    add_engine(parser)
+    parser.add_argument("--sources", metavar="DIR", type=Path, help="the source archive, against which quotes are held")
+    parser.add_argument("--strict", action="store_true", help="warnings fail too")
+    parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
+    parser.add_argument("--today", metavar="DATE", type=_day, help="the day to judge by (default: the UTC date)")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also what is undetermined, satisfied and incomparable"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="only the line that sums up")
+    parser.set_defaults(command=_run)
+
+
+def _format(text: str) -> tuple[str, str | None]:
+    name, _, file = text.partition("=")
+    if name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{name!r} is no format: choose from {', '.join(FORMATS)}")
+    return name, file or None
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
+    return int(text)
+
+
+def _day(text: str) -> int:
+    from checker import period  # noqa: PLC0415  # each command loads what it needs
+
+    try:
+        read = period.read(text)
+    except period.PeriodError as error:
+        raise argparse.ArgumentTypeError(f"{error.message} (expected {error.expected})") from None
+    if read.first is None or read.first != read.last:
+        raise argparse.ArgumentTypeError(f"{text!r} is no single day: a date such as 2026-01-31")
+    return read.first
+
+
+def _run(called: argparse.Namespace) -> int:
+    from checker import project, report, run  # noqa: PLC0415
+    from checker.progress import Progress  # noqa: PLC0415
+
+    formats: list[tuple[str, str | None]] = called.format or [("table", None)]
+    if sum(file is None for _, file in formats) > 1:
+        refuse("at most one --format goes to standard output: give the others a file (FORMAT=FILE)")
+    with Progress(sys.stderr) as progress:
+        try:
+            made = run.run(project.call(called), progress)
+        except InputErrors as wrong:
+            made = Report(WRONG, run.NOTHING, errors=wrong.errors)
+    options = report.Options(width(), is_colourful(), called.verbose, called.quiet)
+    for name, file in formats:
+        if file is None:
+            sys.stdout.write(report.FORMATS[name](made, options))
+        else:
+            write(Path(file), report.FORMATS[name](made, options._replace(colour=False)))
+    return made.exit_code

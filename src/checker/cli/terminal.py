@@ -1,0 +1,93 @@
+"""What commands share: exit codes, arguments that several take, and what the terminal is like."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from checker.model import InputError, InputErrors, Location, Report
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no public name for it
+else:
+    Commands = object
+
+OK, FAILS, WRONG, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
+PIPE_WIDTH = 120
+MIN_WIDTH = 40
+ENGINES = ("auto", "durable", "plain")
+
+
+def command(commands: Commands, name: str, summary: str, more: str = "") -> argparse.ArgumentParser:
+    """A new command: its summary in the list of commands, and more with examples in its own help."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[:1].upper()}{summary[1:]}.",
+        epilog=more,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """``--rules``."""
+    parser.add_argument(
+        "--rules",
+        metavar="PATH",
+        action="append",
+        help="a rules file or directory, or “shipped”; repeatable, instead of the settings' rules",
+    )
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """``--engine``."""
+    parser.add_argument(
+        "--engine", choices=ENGINES, help="what finds the matches (default: the first that is installed)"
+    )
+
+
+def refuse(message: str) -> NoReturn:
+    """End with exit code 2: the call is wrong."""
+    print(f"checker: {message}", file=sys.stderr)
+    raise SystemExit(WRONG)
+
+
+def print_errors(wrong: InputErrors) -> None:
+    """All input errors, on standard error."""
+    from checker.report import Options, table  # noqa: PLC0415  # only where something is wrong
+    from checker.run import NOTHING  # noqa: PLC0415
+
+    report = Report(WRONG, NOTHING, errors=wrong.errors)
+    print(table.render(report, Options(width(sys.stderr))), end="", file=sys.stderr)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file; raises ``InputErrors`` where that cannot be done."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        where = Location(str(path))
+        raise InputErrors([InputError(where, f"cannot be written: {error.strerror}", "a file")]) from None
+
+
+def width(stream: TextIO | None = None) -> int:
+    """The columns of a page: those of the terminal, or of a pipe."""
+    with suppress(ValueError):  # no number, or one of thousands of digits
+        columns = int(os.environ.get("COLUMNS", "0"))
+        if columns > 0:
+            return max(MIN_WIDTH, columns)
+    try:
+        return max(MIN_WIDTH, os.get_terminal_size((stream or sys.stdout).fileno()).columns)
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return PIPE_WIDTH
+
+
+def is_colourful() -> bool:
+    """Whether to write in colour (https://no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
