@@ -468,7 +468,7 @@ def test_what_cannot_be_read(files: Files, tmp_path: Path, monkeypatch: pytest.M
     path = files(**{"us.table": "table: x.csv"})
     assert errors(path, tmp_path / "none") == [
         ("facts/us.table.yaml: tables are not read yet", "a fact file or a directory"),
-        ("none: cannot be read: No such file or directory", "a fact file or a directory"),
+        ("none: cannot be read: No such file or directory", "a file or a directory that is there"),
     ]
     monkeypatch.setattr(document, "MAX_BYTES", 5)
     assert errors(path / "vocabulary.yaml") == [

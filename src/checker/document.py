@@ -110,6 +110,23 @@ def read(text: str | bytes, file: str) -> Document:
     return Document(file, data, place)
 
 
+def contents(path: Path) -> bytes:
+    """What is in a file, no more of it than shows that it is too large; raises ``InputErrors``."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        wrong = InputError(
+            Location(shown(path)), f"cannot be read: {error.strerror}", "a file or a directory that is there"
+        )
+        raise InputErrors([wrong]) from None
+
+
+def read_file(path: Path) -> Document:
+    """The document in a file; raises ``InputErrors``."""
+    return read(contents(path), shown(path))
+
+
 def _refusal(file: str, line: int, column: int, message: str, expected: str = "") -> InputErrors:
     return InputErrors([InputError(Location(file, line + 1, column + 1), message, expected)])
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from checker.model import Exact
+from checker.model import Exact, InputError, InputErrors
 from checker.tokens import Token, tokens
 
 T = TypeVar("T")
@@ -88,6 +88,19 @@ def profile(data: object) -> Profile:
     Sections that it leaves out are the shipped ones. Raises QuantityError where it makes no sense.
     """
     return _compile({**_shipped(), **_mapping(data, "the profile")})
+
+
+def of(path: Path | None) -> Profile | None:
+    """A project's own profile in a file, None for none; raises ``InputErrors``."""
+    if path is None:
+        return None
+    from checker import document  # noqa: PLC0415  # most projects have none
+
+    read = document.read_file(path)
+    try:
+        return profile(read.data)
+    except QuantityError as error:
+        raise InputErrors([InputError(read.at(), error.message, error.expected)]) from None
 
 
 @cache

@@ -61,15 +61,6 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
 shown = document.shown
 
 
-def contents(path: Path) -> bytes:
-    """What is in a file, no more of it than shows that it is too large; raises ``InputErrors``."""
-    try:
-        with path.open("rb") as file:
-            return file.read(document.MAX_BYTES + 1)
-    except OSError as error:
-        raise _refusal(shown(path), f"cannot be read: {error.strerror}") from None
-
-
 def _paths(paths: Iterable[Path]) -> list[Path]:
     """All files to read, each once; a directory's in the order of their names."""
     found: dict[Path, Path] = {}
@@ -107,7 +98,7 @@ class _Files:
         """Read one file, and put it with those of its kind where it follows their schema."""
         name, text = shown(path), b""
         try:
-            text = contents(path)
+            text = document.contents(path)
             if path.name.endswith(_TABLES):
                 raise _refusal(name, "tables are not read yet")
             read = document.read(text, name)

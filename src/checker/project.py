@@ -67,7 +67,7 @@ def _rule_places(asked: Namespace, held: settings.Settings) -> tuple[str, ...]:
 
 def rules(asked: Namespace) -> list[Rule]:
     """The rules that the call or the settings name."""
-    return run.read_rules(_rule_places(asked, _settings()))
+    return rule.gather(_rule_places(asked, _settings()))
 
 
 def rules_under_test(asked: Namespace) -> tuple[list[Rule], Vocabulary, str]:

@@ -84,7 +84,8 @@ def _states(
     mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
     if kind == "date" and any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions):
         return True
-    says += [window[one.start : one.end] for one in mentions] + [span.text for span, _ in found]
+    says += [window[one.start : one.end] for one in mentions]
+    says += [span.text for span, _ in found if not any(one.start <= span.number_start < one.end for one in mentions)]
     return False if mentions or found else None
 
 

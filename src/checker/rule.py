@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from checker import expression, field, period, schema, unit, vocabulary
+from checker import document, expression, field, period, schema, unit, vocabulary
 from checker.document import Document, nearest
 from checker.expression import ExpressionError
 from checker.model import (
@@ -36,6 +36,34 @@ def shipped() -> Path:
 
 
 # ------------------------------------------------------------------------- reading
+
+
+def gather(places: Iterable[str]) -> list[Rule]:
+    """All rules in these files and directories (or ``shipped``), each file once.
+
+    Raises ``InputErrors`` with all that is wrong in any of them.
+    """
+    rules: list[Rule] = []
+    errors: list[InputError] = []
+    seen: set[Path] = set()
+    for place in places:
+        ships = place == SHIPPED
+        for path in _files(shipped() if ships else Path(place)):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                try:
+                    rules += read(document.read_file(path), ships=ships)
+                except InputErrors as wrong:
+                    errors += wrong.errors
+    if errors:
+        raise InputErrors(errors)
+    return rules
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_dir():
+        return sorted(path for path in place.rglob("*") if path.suffix in (".yaml", ".yml"))
+    return [place]
 
 
 def read(document: Document, *, ships: bool = False) -> list[Rule]:
@@ -311,13 +339,6 @@ def _asked_alone(condition: Expression, given: Names) -> Names:
     asked = [one.name for one in expression.references(condition) if one.field is not None]
     collection = next((name for name in asked if name in given and given[name].collection), None)
     return {**given, collection: given[collection]._replace(collection=False)} if collection else given
-
-
-def paths(directory: Path) -> list[Path]:
-    """The rules files of a directory, or the file itself."""
-    if directory.is_dir():
-        return sorted(path for path in directory.rglob("*") if path.suffix in (".yaml", ".yml"))
-    return [directory]
 
 
 def example_names(rule: Rule, names: Vocabulary) -> Vocabulary:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from checker import derive, document, engine, finding, load, match, quantity, quote, rule
+from checker import derive, engine, finding, hedges, load, match, quote, rule
 from checker.engine import join
 from checker.judge import VERDICTS, Judge, Judgement
-from checker.model import Fact, Finding, InputError, InputErrors, Location, Match, Report, Rule, Summary
+from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary
 
 SEVERITIES = ("error", "warning", "note", "")
 NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -45,9 +44,9 @@ def run(call: Call, progress: Progress = lambda _: None) -> Report:
 def _run(call: Call, progress: Progress) -> Report:
     progress("reading facts")
     read = _Reading()
-    profile = read.all_of(lambda: profile_of(call.hedges))
+    profile = read.all_of(lambda: hedges.of(call.hedges))
     repository = read.all_of(lambda: load.facts(call.facts, profile))
-    rules = read.all_of(lambda: read_rules(call.rules))
+    rules = read.all_of(lambda: rule.gather(call.rules))
     if repository is None or rules is None:
         raise InputErrors(read.errors)
     selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
@@ -100,44 +99,6 @@ class _Reading:
         except InputErrors as wrong:
             self.errors += wrong.errors
             return None
-
-
-def read_file(path: Path) -> bytes:
-    """What is in a file; raises ``InputErrors`` where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        where = Location(load.shown(path))
-        raise InputErrors([InputError(where, f"cannot be read: {error.strerror}", "a file")]) from None
-
-
-def profile_of(path: Path | None) -> quantity.Profile | None:
-    """A project's own hedge profile; None for the one that ships."""
-    if path is None:
-        return None
-    read = document.read(read_file(path), load.shown(path))
-    try:
-        return quantity.profile(read.data)
-    except quantity.QuantityError as error:
-        raise InputErrors([InputError(read.at(()), error.message, error.expected)]) from None
-
-
-def read_rules(places: Sequence[str]) -> list[Rule]:
-    """All rules in these places, each file once; raises ``InputErrors`` with all that is wrong."""
-    read, found, seen = _Reading(), [], set()
-    for place in places:
-        ships = place == rule.SHIPPED
-        for path in rule.paths(rule.shipped() if ships else Path(place)):
-            if path.resolve() not in seen:
-                seen.add(path.resolve())
-                found += read.all_of(partial(_rules_in, path, ships=ships)) or []
-    if read.errors:
-        raise InputErrors(read.errors)
-    return found
-
-
-def _rules_in(path: Path, *, ships: bool) -> list[Rule]:
-    return rule.read(document.read(read_file(path), load.shown(path)), ships=ships)
 
 
 def judged(
