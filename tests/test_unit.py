@@ -127,6 +127,7 @@ def test_the_kind_of_a_name_is_that_of_all_its_measures() -> None:
     assert unit.of((PERSONS, EUROS)) == Kind(frozenset({NUMBER}), frozenset({"person", "EUR"}))
     assert unit.of((PERSONS, LEVEL)) == Kind(frozenset({NUMBER}))  # one without a unit goes with any
     assert unit.of((BEGAN, NAMED)) == Kind(frozenset({DATE, TEXT}))
+    assert unit.of(()) == Kind(frozenset({NUMBER, DATE, TEXT}))
     assert unit.of((PERSONS, NAMED)) == Kind(frozenset({NUMBER, TEXT}), frozenset({"person"}))
 
 

@@ -32,9 +32,11 @@ class Name(NamedTuple):
 
 
 def of(measures: tuple[Measure, ...]) -> Kind:
-    """The kind of a fact that may have any of these measures."""
+    """The kind of a fact that may have any of these measures; that of an empty collection is whatever is asked."""
     types = frozenset(TEXT if m.type == "text" else DATE if m.type == "date" else NUMBER for m in measures)
     units = [m.unit for m in measures if m.type not in ("text", "date")]
+    if not measures:
+        return Kind(frozenset({NUMBER, DATE, TEXT}))
     if not units or None in units:
         return Kind(types)
     return Kind(types, frozenset(unit for unit in units if unit is not None))
