@@ -81,7 +81,7 @@ def _run(call: Call, progress: Progress) -> Report:
             incomparable=counts["incomparable"],
             waived=0,
         ),
-        notes=(f"engine: {name}", *selection.notes),
+        notes=(f"engine: {name}", *selection.notes, *_superseded(facts)),
         rules=selection.rules,
         unchecked=unchecked,
     )
@@ -99,6 +99,11 @@ class _Reading:
         except InputErrors as wrong:
             self.errors += wrong.errors
             return None
+
+
+def _superseded(facts: Sequence[Fact]) -> list[str]:
+    newer = {fact.supersedes: fact.id for fact in facts if fact.supersedes is not None}
+    return [f"{fact.id} meets no rule: {newer[fact.id]} supersedes it" for fact in facts if fact.superseded]
 
 
 def judged(
