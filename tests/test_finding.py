@@ -9,7 +9,6 @@ import pytest
 
 import facts
 from checker import finding, run
-from checker.engine import choose
 from checker.judge import Judge
 from checker.model import Fact, Finding, Location, Rule
 
@@ -147,7 +146,10 @@ def test_the_members_of_a_collection_are_part_of_an_id() -> None:
 # ------------------------------------------------------------------------- the words
 
 
-def message(template: str, *told: Fact, given: dict[str, dict[str, Any]] | None = None, require: str = "a <= b") -> str:
+Given = dict[str, dict[str, Any]]
+
+
+def message(template: str, *told: Fact, given: Given | None = None, require: str = "a <= b") -> str:
     given = given or {"a": {"measure": "hurt"}, "b": {"measure": "held"}}
     return one(facts.rule(given, require, message=template), *told).message
 
@@ -226,7 +228,10 @@ def test_a_collection_that_tells_one_thing_in_two_ways() -> None:
 
 
 def test_a_collection_of_nothing() -> None:
-    given = {"a": {"measure": "freed", "collect": "all", "or_none": True}, "b": {"measure": "held", "collect": "all"}}
+    given: Given = {
+        "a": {"measure": "freed", "collect": "all", "or_none": True},
+        "b": {"measure": "held", "collect": "all"},
+    }
     assert message("{a}, {sum(a)}, {count(a)}", HELD, given=given, require="sum(b) <= sum(a)") == "nothing, 0, 0"
     assert message("{min(a)}", HELD, given=given, require="sum(b) <= sum(a)") == "unknown"
 
@@ -252,4 +257,3 @@ def test_derived_facts_are_told_by_their_values() -> None:
     [found] = [one for one in made if one.message.startswith("at least 120")]
     [cited] = [cited for cited in found.facts if cited.name == "a"]
     assert [fact.id for fact in run.origins(cited.fact)] == ["a#t", "a#f"]
-    assert choose("plain")[0] == "plain"
