@@ -48,6 +48,7 @@ def files() -> list[str]:
 def start(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     """The finished process; the checkout's own code comes first. Raises RuntimeError where it did not work."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's modules are compiled once, not at every start
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     if done.returncode not in (0, 1):  # 1: there are findings, as there should be
         raise RuntimeError(f"{' '.join(command[:4])} … ended with {done.returncode}:\n{done.stderr.decode()[-2000:]}")

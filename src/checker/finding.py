@@ -9,7 +9,20 @@ from checker import expression, field, linear, match, quantity
 from checker.engine import join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge, Judgement
-from checker.model import Cited, Expression, Fact, Finding, Interval, Match, Period, Reference, Rule, Value, Vocabulary
+from checker.model import (
+    Cited,
+    Expression,
+    Fact,
+    Finding,
+    Interval,
+    Match,
+    Pattern,
+    Period,
+    Reference,
+    Rule,
+    Value,
+    Vocabulary,
+)
 
 ID_LENGTH = 12  # hexadecimal digits: no two of a million findings alike but by a chance of one in 500
 
@@ -52,17 +65,26 @@ def fingerprint(found: Match) -> str:
     from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
 
     told = [[name, [[fact.id, _meant(fact.value)] for fact in _facts(bound)]] for name, bound in found.bindings]
-    text = json.dumps([found.rule.id, meaning(found.rule), told], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps([found.rule.id, meaning(found.rule), told], separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:ID_LENGTH]
 
 
 def meaning(rule: Rule) -> str:
     """All that decides what a rule asks for: neither its words nor its severity."""
-    return repr((join.reads(rule), rule.same, rule.comparable))
+    patterns, *forms = join.reads(rule)
+    given = [[name, _written(pattern)] for name, pattern in patterns]
+    return json.dumps([given, forms, rule.same, rule.comparable], separators=(",", ":"))
 
 
-def _meant(value: Value) -> list[str]:
-    return [value.text] if value.literal is None else [str(value.literal), str(value.conventional)]
+def _written(pattern: Pattern) -> dict[str, object]:
+    """What a pattern says beyond what every pattern does, so that a new kind of condition changes no id."""
+    return {name: asked for name, asked in pattern._asdict().items() if asked != Pattern._field_defaults.get(name, "")}
+
+
+def _meant(value: Value) -> list[object]:
+    if value.literal is None or value.conventional is None:
+        return [value.text]
+    return [[str(end) for end in interval] for interval in (value.literal, value.conventional)]
 
 
 # ------------------------------------------------------------------------- the words

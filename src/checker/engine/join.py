@@ -118,7 +118,10 @@ def _exchangeable(rule: Rule, names: Sequence[Pattern]) -> list[tuple[int, int]]
     ]
 
 
-def reads(rule: Rule, renamed: Mapping[str, str] = MappingProxyType({})) -> tuple[object, ...]:
+Reading = tuple[tuple[tuple[str, Pattern], ...], object, object, object]
+
+
+def reads(rule: Rule, renamed: Mapping[str, str] = MappingProxyType({})) -> Reading:
     """How a rule reads, with names exchanged: equal where it reads the same."""
     patterns = {}
     for pattern in rule.given:
