@@ -319,6 +319,16 @@ class Cited(NamedTuple):
     fact: Fact
 
 
+class Waiver(NamedTuple):
+    """A finding that is known and accepted: it is still shown, and fails no run while the waiver counts."""
+
+    finding: str  # its id, or the beginning of it
+    reason: str
+    location: Location
+    by: str | None = None
+    until: Period | None = None  # the last day on which it counts
+
+
 class Finding(NamedTuple):
     """The outcome of one match."""
 
@@ -333,6 +343,14 @@ class Finding(NamedTuple):
     left: Side | None = None
     right: Side | None = None
     reason: str = ""  # why a match is undetermined or incomparable
+    waiver: Waiver | None = None  # the one that counts; where there is one, the status is waived
+
+
+class Waivers(NamedTuple):
+    """The waivers that are not in force."""
+
+    expired: tuple[Waiver, ...] = ()  # they fit a finding, but their last day is over
+    unused: tuple[Waiver, ...] = ()  # they fit no finding
 
 
 class Summary(NamedTuple):
@@ -363,6 +381,8 @@ class Report(NamedTuple):
     failing: int = 0  # findings that fail the run, listed or not
     unchecked: int = 0  # quotes whose source text is not in the archive
     hidden: int = 0  # findings beyond --max-findings
+    waivers: Waivers = Waivers()
+    gone: tuple[Finding, ...] = ()  # findings of the baseline that this run has not; without their facts and sides
 
 
 # ------------------------------------------------------------------------- linear forms
