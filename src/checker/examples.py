@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from checker import derive, engine, load, quantity, quote, rule, run
 from checker.judge import VERDICTS, Judge
-from checker.model import Example, Fact, InputError, InputErrors, Location, Rule, Vocabulary
+from checker.model import Example, Fact, InputError, InputErrors, Location, Period, Rule, Vocabulary
 
 NONE = "none"
+_EXPECTED = ("subject", "as_of", "during", "since", "event", "basis", "claimant")
 
 
 class Outcome(NamedTuple):
@@ -74,7 +75,7 @@ def _facts(example: Example, names: Vocabulary) -> list[Fact]:
 def _says(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: engine.Start) -> str:
     if any(one.derive is not None for one in rules):
         made = derive.derived(rules, facts, names, start)
-        return ", ".join(f"{fact.measure.id} {_shown(fact)}" for fact in made) or NONE
+        return ", ".join(_told(fact, {}) for fact in made) or NONE
     found = {judgement.verdict for _, judgement in run.judged(rules, facts, Judge(names), start)}
     return next((verdict for verdict in VERDICTS if verdict in found), NONE)
 
@@ -87,21 +88,19 @@ def _derives(
     start: engine.Start,
     location: Location,
 ) -> tuple[str, str]:
-    wanted = load.example(expect, names, location)
-    for made in derive.derived(rules, facts, names, start):
-        if _is(made, wanted, expect):
-            return f"{wanted.measure.id} {_shown(wanted)}", f"{made.measure.id} {_shown(made)}"
-    return f"{wanted.measure.id} {_shown(wanted)}", _says(rules, facts, names, start)
+    wanted = _told(load.example(expect, names, location), expect)
+    made = [_told(fact, expect) for fact in derive.derived(rules, facts, names, start)]
+    return wanted, wanted if wanted in made else ", ".join(made) or _says(rules, facts, names, start)
 
 
-def _is(made: Fact, wanted: Fact, expect: Mapping[str, object]) -> bool:
-    if (made.measure, made.value.literal) != (wanted.measure, wanted.value.literal):
-        return False
-    return all(
-        getattr(made, name) == getattr(wanted, name)
-        for name in ("subject", "as_of", "during", "since", "event", "basis", "claimant")
-        if name in expect
-    )
+def _told(fact: Fact, expect: Mapping[str, object]) -> str:
+    """The measure and value of a fact, and what else is expected of one."""
+    others = [f"{name} {_text(getattr(fact, name))}" for name in _EXPECTED if name in expect]
+    return ", ".join([f"{fact.measure.id} {_shown(fact)}", *others])
+
+
+def _text(written: str | Period | None) -> str:
+    return written.text if isinstance(written, Period) else written or NONE
 
 
 def _shown(fact: Fact) -> str:
