@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import folder
-from checker import engine, report, run
+from checker import engine, report, rule, run
 from checker.model import Report
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +61,7 @@ def test_what_is_found(name: str) -> None:
         "waived": 0,
     }
     assert (found.exit_code, found.failing, found.unchecked, found.hidden, found.errors) == (1, 1, 1, 0, ())
-    assert [rule.id for rule in found.rules] == ["hurt-within-held"]
+    assert [one.id for one in found.rules] == ["hurt-within-held"]
     assert found.notes[0] == f"engine: {ENGINES[0] if name == 'auto' else name}"
 
 
@@ -162,7 +162,7 @@ def test_rules_that_do_not_apply_are_noted() -> None:
     assert missing in found.notes
     assert "percent-fits-counts does not apply: no declared measure fits share" in found.notes
     assert "level-within-level" in {one.rule for one in found.findings}
-    assert len(found.notes) - 1 + len(found.rules) == len(run.rule.gather(["shipped"]))
+    assert len(found.notes) - 1 + len(found.rules) == len(rule.gather(["shipped"]))
     assert list(found.notes[1:]) == sorted(found.notes[1:])
 
 
