@@ -285,6 +285,7 @@ class Rule(NamedTuple):
     examples: tuple[Example, ...] = ()
     shipped: bool = False
     vocabulary: Vocabulary | None = None  # the file's own names, for its examples
+    places: tuple[tuple[str, Location], ...] = ()  # of where, require, message …, and of each name in given
 
 
 class Match(NamedTuple):

@@ -15,6 +15,7 @@ from checker.model import (
     Expression,
     InputError,
     InputErrors,
+    Location,
     Measure,
     Pattern,
     Reference,
@@ -43,8 +44,16 @@ def gather(places: Iterable[str]) -> list[Rule]:
 
     Raises ``InputErrors`` with all that is wrong in any of them.
     """
-    rules: list[Rule] = []
     errors: list[InputError] = []
+    rules = sound(places, errors)
+    if errors:
+        raise InputErrors(errors)
+    return rules
+
+
+def sound(places: Iterable[str], errors: list[InputError]) -> list[Rule]:
+    """The rules that could be read; what is wrong with the others joins ``errors``."""
+    rules: list[Rule] = []
     seen: set[Path] = set()
     for place in places:
         ships = place == SHIPPED
@@ -52,11 +61,9 @@ def gather(places: Iterable[str]) -> list[Rule]:
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 try:
-                    rules += read(document.read_file(path), ships=ships)
+                    rules += _rules(document.read_file(path), ships, errors)
                 except InputErrors as wrong:
                     errors += wrong.errors
-    if errors:
-        raise InputErrors(errors)
     return rules
 
 
@@ -68,19 +75,26 @@ def _files(place: Path) -> list[Path]:
 
 def read(document: Document, *, ships: bool = False) -> list[Rule]:
     """The rules of one file; raises ``InputErrors`` with all that is wrong in it."""
-    errors = schema.check(document, "rules")
+    errors: list[InputError] = []
+    rules = _rules(document, ships, errors)
     if errors:
         raise InputErrors(errors)
-    whole: Any = document.data
-    own = _own_names(document) if "vocabulary" in whole else None
+    return rules
+
+
+def _rules(read: Document, ships: bool, errors: list[InputError]) -> list[Rule]:
+    wrong = schema.check(read, "rules")
+    if wrong:
+        raise InputErrors(wrong)
+    whole: Any = read.data
+    own = _own_names(read) if "vocabulary" in whole else None
     rules = []
     for index, data in enumerate(whole["rules"]):
-        reader = _Reader(document, ("rules", index))
+        reader = _Reader(read, ("rules", index))
         rule = reader.rule(data)._replace(shipped=ships, vocabulary=own)
         errors += reader.errors
-        rules.append(rule)
-    if errors:
-        raise InputErrors(errors)
+        if not reader.errors:
+            rules.append(rule)
     return rules
 
 
@@ -118,11 +132,19 @@ class _Reader:
             derive=self._derive(data["derive"], given) if "derive" in data else None,
             message=data.get("message", ""),
             why=data["why"],
+            places=tuple(self._places(data)),
             examples=tuple(self._examples(data["examples"])),
         )
         self._check_next(rule)
         self._read(lambda: expression.template(rule.message), "message")
         return rule
+
+    def _places(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Location]]:
+        for key in ("where", "require", "derive", "message"):
+            if key in data:
+                yield key, self._document.at((*self._path, key))
+        for name in data["given"]:
+            yield name, self._document.key_at((*self._path, "given", name))
 
     def _error(self, path: Sequence[str | int], message: str, expected: str, offset: int = 0) -> None:
         location = self._document.at((*self._path, *path))
@@ -240,10 +262,11 @@ def select(rules: Iterable[Rule], names: Vocabulary) -> Selection:
     """
     errors: list[InputError] = []
     notes: list[str] = []
-    applying: dict[str, Rule] = {}
+    applying: list[Rule] = []
+    known: dict[str, Rule] = {}
     for rule in sorted(rules, key=lambda one: (one.shipped, one.location.file, one.location.line or 0)):
-        before = applying.get(rule.id)
-        if before is not None:
+        before = known.setdefault(rule.id, rule)
+        if before is not rule:
             errors += _declared_twice(rule, before)
             continue
         fitting = {pattern.name: _measures(pattern, names) for pattern in rule.given}
@@ -257,10 +280,10 @@ def select(rules: Iterable[Rule], names: Vocabulary) -> Selection:
         if not wrong and unused is not None:
             notes.append(f"{rule.id} does not apply: no declared measure fits {unused}")
         elif not wrong:
-            applying[rule.id] = rule
+            applying.append(rule)
     if errors:
         raise InputErrors(errors)
-    return Selection(tuple(sorted(applying.values(), key=lambda one: one.id)), tuple(sorted(notes)))
+    return Selection(tuple(sorted(applying, key=lambda one: one.id)), tuple(sorted(notes)))
 
 
 def _declared_twice(rule: Rule, before: Rule) -> list[InputError]:
@@ -282,25 +305,30 @@ def _missing(rule: Rule, names: Vocabulary) -> list[InputError]:
         "event": names.events,
     }
     asked = [
-        (key, text, sections[key])
+        (pattern.name, key, text)
         for pattern in rule.given
         for key, texts in pattern.fields
         if key in sections
         for text in texts
     ]
     if rule.derive is not None:
-        asked.append(("measure", rule.derive.measure, names.measures))
+        asked.append(("derive", "measure", rule.derive.measure))
     return [
-        _undeclared(rule, key, text, declared)
-        for key, text, declared in asked
-        if text not in ("any", "null") and not _is_glob(text) and vocabulary.key(declared, text) is None
+        _undeclared(_place(rule, part), key, text, sections[key])
+        for part, key, text in asked
+        if text not in ("any", "null") and not _is_glob(text) and vocabulary.key(sections[key], text) is None
     ]
 
 
-def _undeclared(rule: Rule, key: str, text: str, declared: Mapping[str, object]) -> InputError:
+def _place(rule: Rule, part: str) -> Location:
+    """Where a part of a rule stands: a name of ``given``, ``where``, ``require``, ``derive`` or ``message``."""
+    return dict(rule.places).get(part, rule.location)
+
+
+def _undeclared(place: Location, key: str, text: str, declared: Mapping[str, object]) -> InputError:
     near = nearest(text, declared)
     return InputError(
-        rule.location,
+        place,
         f'{key} "{text}" is not declared',
         f'did you mean "{near}"?' if near else f"a {key} of the vocabulary",
     )
@@ -314,24 +342,24 @@ def _measures(pattern: Pattern, names: Vocabulary) -> tuple[Measure, ...]:
 def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]]) -> Iterator[InputError]:
     """What does not go together in a rule's expressions, over all measures that fit its names."""
     given = {pattern.name: unit.Name(unit.of(fitting[pattern.name]), pattern.collect) for pattern in rule.given}
-    for one, wanted, known in _checks(rule, given):
+    for part, one, wanted, known in _checks(rule, given):
         try:
             unit.check(one, known, wanted)
         except ExpressionError as error:
-            yield InputError(rule.location, f"rule {rule.id}: {error.message}", error.expected)
+            yield InputError(_place(rule, part), error.message, error.expected)
 
 
-def _checks(rule: Rule, given: Names) -> Iterator[tuple[Expression, str | None, Names]]:
-    """Each expression of a rule, what it must be, and what its names are."""
+def _checks(rule: Rule, given: Names) -> Iterator[tuple[str, Expression, str | None, Names]]:
+    """Each expression of a rule: in which part it stands, what it must be, and what its names are."""
     if rule.require is not None:
-        yield rule.require, unit.TRUTH, given
+        yield "require", rule.require, unit.TRUTH, given
     if rule.derive is not None:
-        yield rule.derive.value, unit.NUMBER, given
+        yield "derive", rule.derive.value, unit.NUMBER, given
     for condition in expression.conjuncts(rule.where):
-        yield condition, unit.TRUTH, _asked_alone(condition, given)
-    for part in expression.template(rule.message):
-        if not isinstance(part, str):
-            yield part, None, given
+        yield "where", condition, unit.TRUTH, _asked_alone(condition, given)
+    for piece in expression.template(rule.message):
+        if not isinstance(piece, str):
+            yield "message", piece, None, given
 
 
 def _asked_alone(condition: Expression, given: Names) -> Names:

@@ -46,8 +46,8 @@ def _run(call: Call, progress: Progress) -> Report:
     read = _Reading()
     profile = read.all_of(lambda: hedges.of(call.hedges))
     repository = read.all_of(lambda: load.facts(call.facts, profile))
-    rules = read.all_of(lambda: rule.gather(call.rules))
-    if repository is None or rules is None:
+    rules = rule.sound(call.rules, read.errors)
+    if repository is None:
         raise InputErrors(read.errors)
     selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
     facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
