@@ -86,14 +86,20 @@ def day(fact: Fact, name: str) -> Unknown | None:
     written = read(fact, name)
     if not isinstance(written, Period):
         return None
-    first, last = written.first, written.last
-    if name == "during.start":
-        last = last if first is None else first
-    elif name == "during.end":
-        first = first if last is None else last
+    first, last = _days(written, name)
     interval = Interval(first, last, first is not None, last is not None)
     owner = fact.source.id if fact.source else fact.id
     return Unknown(f"{name} {written.text} of {owner}", True, interval, interval)
+
+
+def _days(written: Period, name: str) -> tuple[int | None, int | None]:
+    """The first and the last day that a date field may mean."""
+    first, last = written.first, written.last
+    if name == "during.start" and first is not None:
+        return first, first
+    if name == "during.end" and last is not None:
+        return last, last
+    return first, last
 
 
 def day_text(text: str) -> Unknown:
@@ -117,8 +123,9 @@ def agree(one: Fact, other: Fact, name: str) -> bool | None:
         return a == b
     if a.text == b.text and one.source and other.source and one.source.id == other.source.id:
         return True
-    if name.startswith("during"):
+    if name == "during":
         return _same_period(a, b)
+    a, b = Period(a.text, *_days(a, name)), Period(b.text, *_days(b, name))
     if a.first is not None and a.first == a.last == b.first == b.last:
         return True
     return None if _overlap(a, b) else False
@@ -146,9 +153,9 @@ def key(fact: Fact, name: str) -> object:
     written = read(fact, name)
     if not isinstance(written, Period):
         return written
-    closed = written.first is not None and written.last is not None
-    if closed and (written.first == written.last or (name.startswith("during") and not _is_vague(written))):
-        return written.first, written.last
+    first, last = _days(written, name)
+    if first is not None and last is not None and (first == last or (name == "during" and not _is_vague(written))):
+        return first, last
     return written.text, fact.source.id if fact.source else fact.id
 
 
