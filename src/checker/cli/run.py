@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from checker.cli.terminal import (
@@ -95,6 +96,9 @@ def _run(called: argparse.Namespace) -> int:
     options = report.Options(width(), is_colourful(), called.verbose, called.quiet)
     for name, file in formats:
         if file is None:
+            with suppress(AttributeError, ValueError):  # a stream that is no text file
+                if name == "json":  # always UTF-8 (RFC 8259), whatever the terminal's encoding
+                    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
             sys.stdout.write(report.FORMATS[name](made, options))
         else:
             write(Path(file), report.FORMATS[name](made, options._replace(colour=False)))
