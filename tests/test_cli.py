@@ -254,19 +254,26 @@ def test_wrong_settings(call: Call, story: Path) -> None:
 
 
 def test_the_rules_pass_their_examples(call: Call) -> None:
-    assert list(call("test")) == [0, "1 rules, 2 examples: none failed\n", ""]
+    assert list(call("test")) == [0, "1 rule, 2 examples: none failed\n", ""]
 
 
 def test_an_example_that_says_otherwise(call: Call, story: Path) -> None:
     (story / "rules/own.yaml").write_text(folder.RULES.replace("expect: violated", "expect: suspicious"), "utf-8")
     code, out, err = call("test")
     assert (code, err) == (1, "")
-    assert out.splitlines() == [
-        "rules/own.yaml:2: hurt-within-held: expected an example that violates it, found none",
+    head, *lines = out.splitlines()
+    assert head == "rules/own.yaml:2: hurt-within-held: expected an example that violates it, found none"
+    assert [line for line in lines if " · " not in line] == [
+        "",
         "rules/own.yaml:9: hurt-within-held: expected suspicious, found violated",
-        "1 rules, 3 examples: 2 failed",
+        "  VIOLATED  2 hurt of 1 held",
+        "    a  2  example  as of 2000-01-01",
+        "    b  1  example  as of 2000-01-01",
+        "",
+        "1 rule, 3 examples: 2 failed",
     ]
-    assert list(call("test", "-q")) == [1, "1 rules, 3 examples: 2 failed\n", ""]
+    assert "    a: 2 · b: 1" in lines
+    assert list(call("test", "-q")) == [1, "1 rule, 3 examples: 2 failed\n", ""]
 
 
 def test_examples_and_rules_that_make_no_sense(call: Call, story: Path) -> None:

@@ -36,7 +36,7 @@ def _body(report: model.Report, options: Options) -> list[list[str]]:
     listed = findings(report, options)
     shown = [finding for finding in listed if finding.verdict in SHOWN]
     rest = [finding for finding in listed if finding.verdict not in SHOWN]
-    blocks = [_finding(finding, options) for finding in shown]
+    blocks = [block(finding, options) for finding in shown]
     if not (shown or report.hidden or report.errors):
         blocks.append(wrap(_nothing(report), options.width))
     blocks += [_outcomes(list(group), options) for _, group in groupby(rest, lambda one: (one.verdict, one.rule))]
@@ -68,7 +68,8 @@ def _error(wrong: model.InputError, options: Options) -> Iterator[str]:
 # ------------------------------------------------------------------------- a finding
 
 
-def _finding(finding: model.Finding, options: Options) -> list[str]:
+def block(finding: model.Finding, options: Options) -> list[str]:
+    """The lines of one finding."""
     room = options.width - len(INDENT)
     blocks = [
         wrap(wording.head(finding), room),
