@@ -213,7 +213,7 @@ def test_examples_that_make_no_sense_are_input_errors_all_at_once() -> None:
 
 def test_a_rule_that_cannot_be_used_is_an_input_error() -> None:
     tested = within(FITS, BREAKS, require="a <= b")
-    assert wrong(tested) == [(9, 'rule r: "b" is not a name in given', "one of a")]
+    assert wrong(tested) == [(11, '"b" is not a name in given', "one of a")]
 
 
 def test_an_outcome_is_right_where_it_is_as_expected() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import folder
-from checker import project, run
+from checker import cli, project, run
 from checker.model import InputErrors
 
 
@@ -21,18 +20,18 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def asked(*paths: str, **given: Any) -> Namespace:
-    defaults = {"rules": None, "sources": None, "engine": None, "strict": False, "verbose": False, "max_findings": None}
-    return Namespace(**{**defaults, **given}, paths=[Path(path) for path in paths])
+def asked(*arguments: str, command: str = "run") -> Namespace:
+    """What is asked on the command line."""
+    return cli.parser().parse_args([command, *arguments])
 
 
-def call(*paths: str, **given: Any) -> run.Call:
-    return project.call(asked(*paths, **given))
+def call(*arguments: str) -> run.Call:
+    return project.call(asked(*arguments))
 
 
-def missing(*paths: str, **given: Any) -> list[tuple[str, str, str]]:
+def missing(*arguments: str) -> list[tuple[str, str, str]]:
     with pytest.raises(InputErrors) as caught:
-        call(*paths, **given)
+        call(*arguments)
     return [(wrong.location.file, wrong.message, wrong.expected) for wrong in caught.value.errors]
 
 
@@ -42,7 +41,9 @@ def missing(*paths: str, **given: Any) -> list[tuple[str, str, str]]:
 def test_without_settings_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write(tmp_path, {"facts/a.yaml": folder.VIOLATED})
     monkeypatch.chdir(tmp_path)
-    assert call() == run.Call((tmp_path / "facts",), ("shipped",))
+    found = call()
+    assert (found.facts, found.rules, found.only) == ((tmp_path / "facts",), ("shipped",), ())
+    assert (found.sources, found.hedges, found.engine, found.strict) == (None, None, "auto", False)
     (tmp_path / "rules").mkdir()
     assert call().rules == (str(tmp_path / "rules"), "shipped")
 
@@ -53,23 +54,20 @@ def test_settings_hold_from_any_directory_below(story: Path, monkeypatch: pytest
         'engine = "durable"\nstrict = true\n',
         "utf-8",
     )
-    expected = run.Call(
-        facts=(story / "facts",),
-        rules=(str(story / "rules/own.yaml"),),
-        sources=story / "../texts",
-        hedges=story / "h.yaml",
-        engine="durable",
-        strict=True,
-    )
-    assert call() == expected
+    found = call()
+    assert (found.facts, found.rules) == ((story / "facts",), (str(story / "rules/own.yaml"),))
+    assert (found.sources, found.hedges) == (story / "../texts", story / "h.yaml")
+    assert (found.engine, found.strict) == ("durable", True)
     monkeypatch.chdir(story / "facts/more")
-    assert call() == expected
+    assert call() == found
 
 
 @pytest.mark.usefixtures("story")
 def test_the_call_goes_before_the_settings() -> None:
-    found = call(rules=["shipped"], sources=Path("texts"), engine="plain", strict=True, verbose=True, max_findings=3)
-    assert found[1:] == (("shipped",), Path("texts"), None, "plain", True, (), True, 3)
+    words = "--rules shipped --rules rules --sources texts --engine plain --strict -v --max-findings 3"
+    found = call(*words.split())
+    assert (found.rules, found.sources, found.engine) == (("shipped", "rules"), Path("texts"), "plain")
+    assert (found.strict, found.verbose, found.max_findings) == (True, True, 3)
 
 
 def test_wrong_settings_are_input_errors(story: Path) -> None:
@@ -116,16 +114,16 @@ def test_findings_are_shown_however_a_path_is_written(
     where: str, path: str, files: list[str], story: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(story / where)
-    found = run.run(call(path, engine="plain")).findings
+    found = run.run(call(path)).findings
     assert sorted({cited.fact.id[0] for one in found for cited in one.facts}) == files
-    assert [one.facts[0].fact.id[0] for one in run.run(call(str(Path(path).absolute()), engine="plain")).findings] == [
+    assert [one.facts[0].fact.id[0] for one in run.run(call(str(Path(path).absolute()))).findings] == [
         one.facts[0].fact.id[0] for one in found
     ]
 
 
 def test_a_path_through_a_link(story: Path) -> None:
     (story / "link").symlink_to(story / "facts")
-    [found] = run.run(call("link/a.yaml", engine="plain")).findings
+    [found] = run.run(call("link/a.yaml")).findings
     assert found.facts[0].fact.id == "a#hurt"
 
 
@@ -146,7 +144,7 @@ def test_facts_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_rules_that_are_not_there(story: Path) -> None:
     there = "there is no such path", "a rules file, a directory, or “shipped”"
-    assert missing(rules=["rules", "shipped", "r/nowhere"]) == [("r/nowhere", *there)]
+    assert missing("--rules", "rules", "--rules", "shipped", "--rules", "r/nowhere") == [("r/nowhere", *there)]
     (story / "checker.toml").write_text('rules = ["more-rules", "shipped"]', "utf-8")
     assert missing() == [("more-rules", *there)]
     (story / "checker.toml").write_text('rules = ["rules", "shipped"]', "utf-8")
@@ -159,17 +157,17 @@ def test_rules_that_are_not_there(story: Path) -> None:
 
 @pytest.mark.usefixtures("story")
 def test_rules_of_the_settings_and_of_the_call() -> None:
-    assert [one.id for one in project.rules(asked())] == ["hurt-within-held"]
-    assert len(project.rules(asked(rules=["shipped", "rules"]))) > 20
+    assert [one.id for one in project.rules(asked(command="rules"))] == ["hurt-within-held"]
+    assert len(project.rules(asked("--rules", "shipped", "--rules", "rules", command="rules"))) > 20
 
 
 def test_rules_under_test(story: Path) -> None:
-    found, names, engine = project.rules_under_test(asked(engine="plain"))
+    found, names, engine = project.rules_under_test(asked("--engine", "plain", command="test"))
     assert ([one.id for one in found], list(names.claimants), engine) == (
         ["hurt-within-held"],
         ["police", "ngo"],
         "plain",
     )
     (story / "facts").rename(story / "elsewhere")
-    _, names, engine = project.rules_under_test(asked())
+    _, names, engine = project.rules_under_test(asked(command="test"))
     assert (not any(names), engine) == (True, "auto")
