@@ -342,6 +342,8 @@ def _is_complete(parts: tuple[Fact, ...], whole: Binding, names: Vocabulary) -> 
     if not parts:
         return False
     fixed = dict(whole.dimensions) if isinstance(whole, Fact) else {}
+    if not all(fixed.items() <= dict(part.dimensions).items() for part in parts):
+        return False  # a part of something else
     return _exhaust(parts, fixed, names) or any(_says_all(one, parts, fixed) for one in _many(whole))
 
 
@@ -361,12 +363,15 @@ def _exhaust(parts: tuple[Fact, ...], fixed: Mapping[str, str], names: Vocabular
     breakdowns = {tuple(name for name, _ in part.dimensions) for part in parts}
     if len(breakdowns) != 1:
         return False
+    (breakdown,) = breakdowns
+    if fixed.keys() >= set(breakdown):  # broken down no further than the whole
+        return False
     wanted: list[tuple[tuple[str, str], ...]] = [()]
-    for name in breakdowns.pop():
+    for name in breakdown:
         dimension = vocabulary.find(names.dimensions, name)
         values = (fixed[name],) if name in fixed else dimension.values if dimension and dimension.exhaustive else ()
         wanted = [(*one, (name, text)) for one in wanted for text in values]
-    return wanted not in ([], [()]) and set(wanted) <= {part.dimensions for part in parts}
+    return wanted != [] and set(wanted) <= {part.dimensions for part in parts}
 
 
 # ------------------------------------------------------------------------- small steps
