@@ -32,10 +32,10 @@ class Matcher:
         for candidate in candidates:
             join = candidate.join
             if self._is_next(join, candidate.facts):
-                yield from self._complete(join, candidate.facts)
+                yield from _once(self._complete(join, candidate.facts))
         for join in joins:
             if not join.names:
-                yield from self._alone(join)
+                yield from _once(self._alone(join))
 
     # --- the next in time
 
@@ -151,6 +151,15 @@ class Matcher:
                 kept.append(fact)
                 sure = sure and holds is True
         return (tuple(kept), sure) if kept or where.may_be_empty[name] else None
+
+
+def _once(found: Iterable[Match]) -> Iterable[Match]:
+    """Each match once: two collections that ``where`` leaves nothing of are one, and open dates agree with several."""
+    kept: dict[Identity, Match] = {}
+    for one in found:
+        if one.certain or identity(one) not in kept:
+            kept[identity(one)] = one
+    return kept.values()
 
 
 def facts_of(bindings: Iterable[tuple[str, Binding]]) -> list[Fact]:
