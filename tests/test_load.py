@@ -369,7 +369,7 @@ def test_all_errors_of_all_files_come_at_once(files: Files) -> None:
         a=facts("id: x, measure: hled, subject: s, value: 1", f"id: y, as_of: soon, {HELD}"),
         b="source: {id: b}\nfacts: [",
         c=f"{SOURCE}facts: []",
-        d="waivers: [{finding: x}]",
+        d="waivers: [{finding: 3f9a0c11}]",
         e="events: {e: {title: other}}\nfoo: {}",
         f="!!python/object:os.system x",
         g="source: {id: g}\nfacts: []\nsource: {}",

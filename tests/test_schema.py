@@ -41,7 +41,7 @@ events: {e: {title: T}}
 dimensions: {sex: {values: [men, women], exhaustive: true}, place: {}}
 names: {Ana Pérez: [Ana Perez]}
 """,
-    "waivers": "waivers: [{finding: 3f9a, reason: r, by: b, until: 2027-01-31}]",
+    "waivers": "waivers: [{finding: 3f9a0c11, reason: r, by: b, until: 2027-01-31}]",
     "rules": """
 rules:
   - {id: a-b, severity: error, given: {a: {measure: x, dimensions: any}, b: {collect: all, or_none: true}},
@@ -189,9 +189,9 @@ def as_editor(node: Any) -> Any:
         ),
         (
             "waivers",
-            "waivers:\n- {finding: x}\n- {finding: x, reason: r, until: 2027}",
+            "waivers:\n- {finding: 3f9a0c11}\n- {finding: 3f9a0c11, reason: r, until: 2027}",
             [(2, 3, '"reason" is missing', "the key reason"),
-             (3, 34, 'until: found the text "2027"', "a day such as 2027-01-31")],
+             (3, 41, 'until: found the text "2027"', "a day such as 2027-01-31")],
         ),
     ],
 )  # fmt: skip

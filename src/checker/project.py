@@ -9,6 +9,14 @@ from checker import load, rule, run, settings
 from checker.model import InputError, InputErrors, Location, Rule, Vocabulary
 from checker.vocabulary import EMPTY
 
+# What holds where a command has no such argument.
+UNASKED = {
+    **dict.fromkeys(("rules", "sources", "engine", "max_findings", "changed", "baseline", "today")),
+    "paths": (),
+    "strict": False,
+    "verbose": False,
+}
+
 
 def _settings() -> settings.Settings:
     here = Path.cwd()
@@ -18,6 +26,7 @@ def _settings() -> settings.Settings:
 def call(asked: Namespace) -> run.Call:
     """What ``checker run`` is asked to do; raises ``InputErrors`` for paths that are not there."""
     held = _settings()
+    asked = Namespace(**(UNASKED | vars(asked)))
     homes = [held.root / place for place in held.facts]
     paths: list[Path] = list(asked.paths)
     inside = [path for path in paths if any(_is_inside(path, home) for home in homes)]
@@ -35,6 +44,10 @@ def call(asked: Namespace) -> run.Call:
         only=() if everything or not inside else tuple(path.resolve() for path in paths),
         verbose=asked.verbose,
         max_findings=asked.max_findings,
+        changed=asked.changed,
+        baseline=asked.baseline,
+        today=asked.today,
+        whole=not asked.rules and (everything or not inside) and all(path.is_dir() for path in outside),
     )
 
 

@@ -1,4 +1,4 @@
-"""The one pipeline: load, quote, match, judge -> Report."""
+"""The one pipeline: load, quote, match, judge, hold against what is known -> Report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from checker import derive, engine, finding, hedges, load, match, quote, rule
+from checker import changes, derive, engine, finding, hedges, load, match, quote, rule, waivers
 from checker.engine import join
 from checker.judge import VERDICTS, Judge, Judgement
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary
@@ -31,6 +31,10 @@ class Call(NamedTuple):
     only: tuple[Path, ...] = ()  # resolved files and directories whose facts a finding must touch; all where empty
     verbose: bool = False
     max_findings: int | None = None
+    changed: str | None = None  # a commit: only findings that touch what changed since then
+    baseline: Path | None = None  # a JSON report, whose findings do not fail
+    today: int | None = None  # the day by which waivers end, as an ordinal; by default the UTC date
+    whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
 def run(call: Call, progress: Progress = lambda _: None) -> Report:
@@ -50,12 +54,15 @@ def _run(call: Call, progress: Progress) -> Report:
     if repository is None:
         raise InputErrors(read.errors)
     selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
+    waived = read.all_of(lambda: waivers.read(repository.waivers))
+    earlier = read.all_of(lambda: waivers.baseline(call.baseline) if call.baseline else ())
     facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
-    if selection is None or wrong or read.errors:
+    if selection is None or waived is None or earlier is None or read.errors or wrong:
         raise InputErrors([*read.errors, *wrong])
+    names = repository.vocabulary
+    changed = _changed(call, changes.State(repository.facts, names, selection.rules))
 
     name, start = engine.choose(call.engine)
-    names = repository.vocabulary
     derived = derive.derived(selection.rules, facts, names, start)
     progress("matching")
     judge = Judge(names)
@@ -66,8 +73,10 @@ def _run(call: Call, progress: Progress) -> Report:
         for found, judgement in verdicts
         if call.verbose or judgement.verdict in ("violated", "suspicious")
     ]
+    findings, idle = waivers.apply(waived, sorted(findings, key=_order), _today(call))
+    findings, gone = waivers.compare(findings, earlier)
     counts = Counter(judgement.verdict for _, judgement in verdicts)
-    return report(call, sorted(findings, key=_order))._replace(
+    return report(call, [one for one in findings if changed is None or changed.touch(one)])._replace(
         summary=Summary(
             sources=len(repository.sources),
             facts=len(facts),
@@ -79,12 +88,27 @@ def _run(call: Call, progress: Progress) -> Report:
             undetermined=counts["undetermined"],
             satisfied=counts["satisfied"],
             incomparable=counts["incomparable"],
-            waived=0,
+            waived=sum(one.status == "waived" for one in findings),
         ),
-        notes=(f"engine: {name}", *selection.notes, *_superseded(facts)),
+        notes=(f"engine: {name}", *selection.notes, *_superseded(facts), *([changed.note] if changed else [])),
         rules=selection.rules,
         unchecked=unchecked,
+        waivers=idle if call.whole else idle._replace(unused=()),
+        gone=gone if call.whole else (),
     )
+
+
+def _changed(call: Call, now: changes.State) -> changes.Changes | None:
+    if call.changed is None:
+        return None
+    return changes.since(call.changed, changes.Places(call.facts, call.rules, call.hedges), now)
+
+
+def _today(call: Call) -> int:
+    """The day to judge by; asks the only clock there is."""
+    from datetime import UTC, datetime  # noqa: PLC0415  # only where no day is given
+
+    return datetime.now(UTC).toordinal() if call.today is None else call.today
 
 
 class _Reading:

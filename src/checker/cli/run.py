@@ -46,6 +46,12 @@ def add(commands: Commands) -> None:
     add_rules(parser)
     add_engine(parser)
     parser.add_argument("--sources", metavar="DIR", type=Path, help="the source archive, against which quotes are held")
+    parser.add_argument(
+        "--changed", metavar="REF", help="only findings that touch a fact or a rule changed since this commit of git"
+    )
+    parser.add_argument(
+        "--baseline", metavar="FILE", type=Path, help="a JSON report of an earlier run: what it found does not fail"
+    )
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
     parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
     parser.add_argument("--today", metavar="DATE", type=_day, help="the day to judge by (default: the UTC date)")

@@ -24,7 +24,11 @@ def render(report: model.Report, options: Options) -> str:
         "summary": dict(report.summary._asdict()),
         "findings": [_finding(finding) for finding in findings(report, options)],
         "errors": [_error(wrong) for wrong in report.errors],
-        "waivers": {"expired": [], "unused": []},
+        "waivers": {
+            "expired": [waiver.finding for waiver in report.waivers.expired],
+            "unused": [waiver.finding for waiver in report.waivers.unused],
+        },
+        **({"gone": [finding.id for finding in report.gone]} if report.gone else {}),
     }
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -40,10 +44,15 @@ def _finding(finding: model.Finding) -> Json:
         "subject": finding.subject,
         "message": finding.message,
         **({"reason": finding.reason} if finding.reason else {}),
+        **({"waiver": _waiver(finding.waiver)} if finding.waiver else {}),
         "facts": [_cited(cited) for cited in finding.facts],
         "left": _side(finding.left),
         "right": _side(finding.right),
     }
+
+
+def _waiver(waiver: model.Waiver) -> Json:
+    return {"reason": waiver.reason, "by": waiver.by, "until": waiver.until.text if waiver.until else None}
 
 
 def _cited(cited: model.Cited) -> Json:

@@ -40,14 +40,17 @@ def _body(report: model.Report, options: Options) -> list[list[str]]:
     if not (shown or report.hidden or report.errors):
         blocks.append(wrap(_nothing(report), options.width))
     blocks += [_outcomes(list(group), options) for _, group in groupby(rest, lambda one: (one.verdict, one.rule))]
-    if options.verbose and report.notes:
-        blocks.append([line for note in report.notes for line in wrap(f"- {clean.text(note)}", options.width, INDENT)])
+    notes = [*wording.known(report), *(map(clean.text, report.notes) if options.verbose else ())]
+    if notes:
+        blocks.append([line for note in notes for line in wrap(f"- {note}", options.width, INDENT)])
     return blocks
 
 
 def _nothing(report: model.Report) -> str:
     if report.summary.matches == 0:
         return "No finding, for no rule applies to any of the facts."
+    if report.summary.violated or report.summary.suspicious:
+        return "No finding touches what was asked for."
     return "No finding: nothing that was compared is violated or suspicious."
 
 
@@ -73,6 +76,7 @@ def block(finding: model.Finding, options: Options) -> list[str]:
     room = options.width - len(INDENT)
     blocks = [
         wrap(wording.head(finding), room),
+        wrap(wording.waiver(finding.waiver), room) if finding.waiver else [],
         _facts(finding, room, options.verbose),
         [] if finding.severity == "note" else [part for line in wording.sides(finding) for part in wrap(line, room)],
     ]

@@ -49,10 +49,11 @@ def when(fact: model.Fact) -> str:
 def value(fact: model.Fact) -> str:
     """The source's words for the value; a derived one has none, so what it comes to."""
     words, literal, _ = fact.value
-    return clean.text(words or (_interval(literal, fact.measure.type) if literal else ""))
+    return clean.text(words or (span(literal, fact.measure.type) if literal else ""))
 
 
-def _interval(interval: model.Interval, kind: str) -> str:
+def span(interval: model.Interval, kind: str) -> str:
+    """An interval in the words for its type."""
     if kind == "date":
         first, last = (None if end is None else int(end) for end in interval[:2])
         return period.show(first, last)
@@ -96,6 +97,25 @@ def head(finding: model.Finding) -> str:
     return " · ".join([*(clean.text(part) for part in parts if part), subject(finding)])
 
 
+def waiver(one: model.Waiver) -> str:
+    """Why a finding is accepted, by whom and until when."""
+    more = [f"by {one.by}" if one.by else "", f"until {one.until.text}" if one.until else ""]
+    return clean.text(" · ".join([f"waived: {one.reason}", *filter(None, more)]))
+
+
+def known(report: model.Report) -> list[str]:
+    """What was known and is no more so: waivers that are not in force, findings of the baseline that are gone."""
+    ended = [(one, f"ran out on {one.until.text}" if one.until else "ran out") for one in report.waivers.expired]
+    unused = [(one, "fits no finding") for one in report.waivers.unused]
+    lines = [f"the waiver of {one.finding} {what} ({place(one.location)})" for one, what in [*ended, *unused]]
+    gone = len(report.gone)
+    if gone:
+        verb = "is" if gone == 1 else "are"
+        named = _listed([one.id for one in report.gone])
+        lines.append(f"{counted(gone, 'finding')} of the baseline {verb} gone: {named}")
+    return [clean.text(line) for line in lines]
+
+
 def outcome(finding: model.Finding) -> str:
     """The facts of a finding with their values, and why they are not judged."""
     facts = _listed([f"{cited.name} {value(cited.fact)}" for cited in finding.facts])
@@ -119,7 +139,7 @@ def _sides(finding: model.Finding, reading: str) -> str:
 def _side(side: model.Side, comes_to: model.Interval | None) -> str:
     if comes_to is None:
         return side.text
-    words = _interval(comes_to, side.type)
+    words = span(comes_to, side.type)
     return words if words == side.text else f"{side.text}: {words}"
 
 
