@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 
 from checker import field, interval, linear, vocabulary
-from checker.expression import COMPARISONS, references, show
+from checker.expression import COMPARISONS, ExpressionError, references, show
 from checker.linear import And, Atom, Formula, Not, Or, Truth
 from checker.model import (
     Call,
@@ -58,13 +58,16 @@ class Ground:
     """Grounds expressions in the facts of one match.
 
     ``sides`` are the conditions that the unknowns made on the way keep by definition; they go
-    together with every formula that was made.
+    together with every formula that was made. ``is_linear`` is False once a product or quotient of
+    unknowns was made. Without ``decides``, a comparison stays as it is where the intervals decide it.
     """
 
-    def __init__(self, bindings: Sequence[tuple[str, Binding]], names: Vocabulary) -> None:
+    def __init__(self, bindings: Sequence[tuple[str, Binding]], names: Vocabulary, *, decides: bool = True) -> None:
         self._bindings = dict(bindings)
         self._names = names
+        self._decides = decides
         self.sides: dict[str, Formula] = {}
+        self.is_linear = True
 
     def spans(self, form: Linear) -> tuple[Interval, Interval]:
         """The literal and the conventional interval of a form."""
@@ -87,22 +90,24 @@ class Ground:
 
     def _comparison(self, expression: Operation) -> Formula:
         left, right = expression.operands
-        if self.is_text(left) or self.is_text(right):
-            dated = self._is_date(left) or self._is_date(right)
-            if not dated:
-                same = _same_text(self.text(left), self.text(right))
-                return same if expression.operator == "==" else Not(same)
+        texts, dates = self.is_text(left) + self.is_text(right), self._is_date(left) + self._is_date(right)
+        ordered = expression.operator not in ("==", "!=")
+        if texts + dates == 1 or (texts == 2 and ordered):  # a general rule's names may turn out to be so
+            raise Undefined(f"{show(expression)} compares what does not compare")
+        if texts == 2:
+            same = _same_text(self.text(left), self.text(right))
+            return same if expression.operator == "==" else Not(same)
         return self.compare(self.number(left), expression.operator, self.number(right))
 
     def compare(self, left: Linear, operator: str, right: Linear) -> Formula:
         """``left operator right``; decided at once where the literal intervals decide it."""
         if operator in (">", ">="):
             return self.compare(right, {">": "<", ">=": "<="}[operator], left)
-        decided = _decided_apart(left, right, operator)
+        decided = _decided_apart(left, right, operator) if self._decides else None
         if decided is not None:
             return Truth(decided)
         form = linear.add(left, linear.scale(right, -1))
-        decided = _decided(linear.span(form, conventional=False), operator)
+        decided = _decided(linear.span(form, conventional=False), operator) if self._decides else None
         return Atom(form, operator) if decided is None else Truth(decided)
 
     def _relation(self, call: Call) -> Formula:
@@ -210,6 +215,7 @@ class Ground:
             return linear.scale(left, Fraction(1) / right.constant if divides else right.constant)
         if not left.terms and not divides:
             return linear.scale(right, left.constant)
+        self.is_linear = False
         made = [_combine(left, right, divides=divides, conventional=which) for which in (False, True)]
         return self._new(expression, made[0], made[1], whole=not divides and _whole(left) and _whole(right))
 
@@ -422,9 +428,12 @@ def _decided(span: Interval, operator: str) -> bool | None:
 
 
 def _literal(written: Exact | str | Period) -> Linear:
-    if isinstance(written, (str, Period)):
+    if not isinstance(written, (str, Period)):
+        return linear.constant(written)
+    try:
         return linear.of(field.day_text(written if isinstance(written, str) else written.text))
-    return linear.constant(written)
+    except ExpressionError:
+        raise Undefined(f'"{written}" is no date') from None
 
 
 def _combine(left: Linear, right: Linear, *, divides: bool, conventional: bool) -> Interval:
@@ -449,6 +458,8 @@ def _same_text(a: frozenset[str] | None, b: frozenset[str] | None) -> Formula:
 
 def _weekdays(days: Interval) -> frozenset[str] | None:
     if days.low is None or days.high is None or days.high - days.low >= len(WEEKDAYS):
+        return None
+    if days.low < 1 or days.high > date.max.toordinal():  # days of no calendar
         return None
     return frozenset(
         WEEKDAYS[date.fromordinal(ordinal).weekday()] for ordinal in range(int(days.low), int(days.high) + 1)

@@ -20,10 +20,11 @@ VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied
 
 
 class Judgement(NamedTuple):
-    """A verdict, and why where the rule could not be decided."""
+    """A verdict, and why where the rule could not be decided; ``surely`` where every literal choice keeps it."""
 
     verdict: str
     reason: str = ""
+    surely: bool = False
 
 
 class Judge:
@@ -80,9 +81,8 @@ class Judge:
     def sides(self, match: Match) -> tuple[Side | None, Side | None]:
         """Left and right of the comparison that a finding rests on: the first that is not kept by itself."""
         ground = Ground(match.bindings, self.names)
-        assert match.rule.require is not None
         try:
-            comparison = self._resting_on(ground, match.rule.require)
+            comparison = self.rests_on(match)
             if comparison is None:
                 return None, None
             left, right = comparison.operands
@@ -90,8 +90,11 @@ class Judge:
         except (Absent, Undefined):
             return None, None
 
-    def _resting_on(self, ground: Ground, expression: Expression) -> Operation | None:
-        comparisons = list(_comparisons(expression))
+    def rests_on(self, match: Match) -> Operation | None:
+        """The comparison that a finding rests on; raises ``Absent`` or ``Undefined``."""
+        ground = Ground(match.bindings, self.names)
+        assert match.rule.require is not None
+        comparisons = comparisons_in(match.rule.require)
         for conventional in (False, True):
             for one in comparisons:
                 if _never(ground, ground.condition(one), conventional=conventional):
@@ -128,7 +131,7 @@ def _judged(ground: Ground, formula: Formula) -> Judgement:
     if _never(ground, formula, conventional=False):
         return Judgement("violated")
     if _never(ground, Not(formula), conventional=False):
-        return Judgement("satisfied")
+        return Judgement("satisfied", surely=True)
     if _never(ground, formula, conventional=True):
         return Judgement("suspicious")
     if _never(ground, Not(formula), conventional=True):
@@ -146,9 +149,10 @@ def _never(ground: Ground, formula: Formula, *, conventional: bool) -> bool:
     return linear.possible(whole, conventional=conventional) is False
 
 
-def _comparisons(expression: Expression) -> list[Operation]:
+def comparisons_in(expression: Expression) -> list[Operation]:
+    """Every comparison in a condition, from left to right."""
     if not isinstance(expression, Operation):
         return []
     if expression.operator in COMPARISONS:
         return [expression]
-    return [one for part in expression.operands for one in _comparisons(part)]
+    return [one for part in expression.operands for one in comparisons_in(part)]

@@ -330,8 +330,35 @@ class Waiver(NamedTuple):
     until: Period | None = None  # the last day on which it counts
 
 
+class Conflict(NamedTuple):
+    """Facts and rules that cannot all stand, none of which can be left out.
+
+    Without ``smallest`` there may be a smaller set: the group was too large to look at all.
+    """
+
+    facts: tuple[str, ...]
+    rules: tuple[str, ...]
+    smallest: bool = True
+
+
+class Change(NamedTuple):
+    """One fact that would have to change: from what it is, to what range, by how much; and a slip that explains it."""
+
+    fact: str
+    before: str
+    after: str
+    change: str
+    hint: str = ""
+
+
+class Repair(NamedTuple):
+    """Changes that together resolve a finding."""
+
+    changes: tuple[Change, ...]
+
+
 class Finding(NamedTuple):
-    """The outcome of one match."""
+    """The outcome of one match, or with the rule ``joint`` of several."""
 
     id: str
     rule: str
@@ -345,6 +372,8 @@ class Finding(NamedTuple):
     right: Side | None = None
     reason: str = ""  # why a match is undetermined or incomparable
     waiver: Waiver | None = None  # the one that counts; where there is one, the status is waived
+    conflict: Conflict | None = None
+    repairs: tuple[Repair, ...] = ()  # all of the least size, up to ten
 
 
 class Waivers(NamedTuple):
