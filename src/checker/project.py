@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -89,3 +90,17 @@ def rules_under_test(asked: Namespace) -> tuple[list[Rule], Vocabulary, str]:
     homes = [held.root / place for place in held.facts if (held.root / place).exists()]
     names = load.facts(homes).vocabulary if homes else EMPTY
     return rules(asked), names, asked.engine or held.engine
+
+
+def waivers_file(beside: Path) -> tuple[Path, str | None]:
+    """Where a waiver is written for a finding whose first fact is in the file ``beside``, and its schema's address.
+
+    That is the waivers.yaml in the same directory where there is one, else the one in the first of
+    the settings' facts. The address is None where the project keeps no schemas.
+    """
+    held = _settings()
+    home = held.root / held.facts[0]
+    near = beside.parent / "waivers.yaml"
+    file = near if near.is_file() else (home if home.is_dir() else home.parent) / "waivers.yaml"
+    wiring = held.root / "schemas/waivers.schema.json"
+    return file, Path(os.path.relpath(wiring, file.parent)).as_posix() if wiring.is_file() else None

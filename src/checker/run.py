@@ -51,11 +51,11 @@ def _run(call: Call, progress: Progress) -> Report:
     profile = read.all_of(lambda: hedges.of(call.hedges))
     repository = read.all_of(lambda: load.facts(call.facts, profile))
     rules = rule.sound(call.rules, read.errors)
+    earlier = read.all_of(lambda: waivers.baseline(call.baseline) if call.baseline else ())
     if repository is None:
         raise InputErrors(read.errors)
     selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
     waived = read.all_of(lambda: waivers.read(repository.waivers))
-    earlier = read.all_of(lambda: waivers.baseline(call.baseline) if call.baseline else ())
     facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
     if selection is None or waived is None or earlier is None or read.errors or wrong:
         raise InputErrors([*read.errors, *wrong])
@@ -73,7 +73,7 @@ def _run(call: Call, progress: Progress) -> Report:
         for found, judgement in verdicts
         if call.verbose or judgement.verdict in ("violated", "suspicious")
     ]
-    findings, idle = waivers.apply(waived, sorted(findings, key=_order), _today(call))
+    findings, idle = waivers.apply(waived, sorted(findings, key=_order), today(call))
     findings, gone = waivers.compare(findings, earlier)
     counts = Counter(judgement.verdict for _, judgement in verdicts)
     return report(call, [one for one in findings if changed is None or changed.touch(one)])._replace(
@@ -104,7 +104,7 @@ def _changed(call: Call, now: changes.State) -> changes.Changes | None:
     return changes.since(call.changed, changes.Places(call.facts, call.rules, call.hedges), now)
 
 
-def _today(call: Call) -> int:
+def today(call: Call) -> int:
     """The day to judge by; asks the only clock there is."""
     from datetime import UTC, datetime  # noqa: PLC0415  # only where no day is given
 

@@ -182,17 +182,16 @@ def written(waiver: Waiver, indentation: int = 2) -> str:
 
 
 _NEW = """\
-# yaml-language-server: $schema={schema}
-#
 # Findings that are known and accepted: still shown, and no failure.
 
 waivers:
 """
 
 
-def started(waiver: Waiver, address: str) -> str:
-    """The text of a new file with one waiver; ``address`` is where its schema is."""
-    return _NEW.format(schema=address) + written(waiver)
+def started(waiver: Waiver, file: str, address: str | None = None) -> str:
+    """The text of a new file with one waiver; ``address`` is where its schema is, for editors."""
+    wiring = f"# yaml-language-server: $schema={address}\n#\n" if address else ""
+    return _read_back(wiring + _NEW + written(waiver), Location(file), waiver, [])
 
 
 def added(text: str, waiver: Waiver, file: str) -> str:
@@ -206,11 +205,20 @@ def added(text: str, waiver: Waiver, file: str) -> str:
     if wrong:
         raise InputErrors(wrong)
     place = before.at(("waivers",))
-    longer = _longer(text, place, waiver)
-    if longer is None or not _says(longer, file, [*_entries(before), entry(waiver)]):
+    return _read_back(_longer(text, place, waiver), place, waiver, _entries(before))
+
+
+def _read_back(text: str | None, place: Location, waiver: Waiver, before: list[dict[str, str]]) -> str:
+    """The text, if it says what was there and the new waiver, and nothing else."""
+    try:
+        read = document.read(text or "", place.file)
+    except InputErrors:
+        read = None
+    meant: object = {"waivers": [*before, entry(waiver)]}
+    if text is None or read is None or read.data != meant or not schema.follows(read.data, "waivers"):
         expected = f"these lines, put there by hand:\n{written(waiver)}"
-        raise InputErrors([InputError(place, "nothing can be added to a list that is written so", expected)])
-    return longer
+        raise InputErrors([InputError(place, "no waiver can be added to what stands there", expected)])
+    return text
 
 
 def _longer(text: str, place: Location, waiver: Waiver) -> str | None:
@@ -227,11 +235,3 @@ def _longer(text: str, place: Location, waiver: Waiver) -> str | None:
     kept = "\n".join(lines)
     end = "\r\n" if "\r\n" in text else "\n"
     return kept + ("" if kept.endswith("\n") else end) + written(waiver, column).replace("\n", end)
-
-
-def _says(text: str, file: str, meant: list[dict[str, str]]) -> bool:
-    try:
-        read = document.read(text, file)
-    except InputErrors:
-        return False
-    return read.data == {"waivers": meant} and schema.follows(read.data, "waivers")

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from checker import __version__
-from checker.cli import rules, run, schema, test
+from checker.cli import rules, run, schema, test, waive
 from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, print_errors
 from checker.model import InputErrors
 
-COMMANDS = (run, test, rules, schema)
+COMMANDS = (run, waive, test, rules, schema)
 
 _EXAMPLES = """\
 examples:

@@ -12,6 +12,7 @@ from checker.cli.terminal import (
     Commands,
     add_engine,
     add_rules,
+    add_today,
     command,
     is_colourful,
     refuse,
@@ -54,7 +55,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
     parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
-    parser.add_argument("--today", metavar="DATE", type=_day, help="the day to judge by (default: the UTC date)")
+    add_today(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="also what is undetermined, satisfied and incomparable"
     )
@@ -73,18 +74,6 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
     return int(text)
-
-
-def _day(text: str) -> int:
-    from checker import period  # noqa: PLC0415  # each command loads what it needs
-
-    try:
-        read = period.read(text)
-    except period.PeriodError as error:
-        raise argparse.ArgumentTypeError(f"{error.message} (expected {error.expected})") from None
-    if read.first is None or read.first != read.last:
-        raise argparse.ArgumentTypeError(f"{text!r} is no single day: a date such as 2026-01-31")
-    return read.first
 
 
 def _run(called: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from checker.model import InputError, InputErrors, Location, Report
+from checker.model import InputError, InputErrors, Location, Period, Report
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no public name for it
@@ -22,12 +22,12 @@ MIN_WIDTH = 40
 ENGINES = ("auto", "durable", "plain")
 
 
-def command(commands: Commands, name: str, summary: str, more: str = "") -> argparse.ArgumentParser:
-    """A new command: its summary in the list of commands, and more with examples in its own help."""
+def command(commands: Commands, name: str, summary: str, more: str = "", about: str = "") -> argparse.ArgumentParser:
+    """A new command: its summary in the list of commands; in its own help what it is about, and more with examples."""
     return commands.add_parser(
         name,
         help=summary,
-        description=f"{summary[:1].upper()}{summary[1:]}.",
+        description=f"{summary[:1].upper()}{summary[1:]}.\n\n{about}".strip(),
         epilog=more,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -48,6 +48,28 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine", choices=ENGINES, help="what finds the matches (default: the first that is installed)"
     )
+
+
+def add_today(parser: argparse.ArgumentParser) -> None:
+    """``--today``."""
+    parser.add_argument("--today", metavar="DATE", type=_day, help="the day to judge by (default: the UTC date)")
+
+
+def day(text: str) -> Period:
+    """A single day, as an argument."""
+    from checker import period  # noqa: PLC0415  # each command loads what it needs
+
+    try:
+        read = period.read(text)
+    except period.PeriodError as error:
+        raise argparse.ArgumentTypeError(f"{error.message} (expected {error.expected})") from None
+    if read.first is None or read.first != read.last:
+        raise argparse.ArgumentTypeError(f"{text!r} is no single day: a date such as 2026-01-31")
+    return read._replace(text=period.day(read.first))
+
+
+def _day(text: str) -> int | None:
+    return day(text).first
 
 
 def refuse(message: str) -> NoReturn:
