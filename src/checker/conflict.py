@@ -280,4 +280,7 @@ def _words(values: Interval, fact: Fact) -> str:
         from checker import period  # noqa: PLC0415  # dates are seldom what has to move
 
         return period.show(*(None if end is None else int(end) for end in values[:2]))
+    if fact.measure.type == "duration":
+        ends = [None if end is None else round(end) for end in values[:2]]
+        values = values._replace(low=ends[0], high=ends[1])
     return quantity.show(values, fact.measure.type)

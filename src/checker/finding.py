@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from checker import expression, field, linear, match, quantity
+from checker import conflict, expression, field, linear, match, quantity
 from checker.engine import join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge, Judgement
 from checker.model import (
     Cited,
+    Conflict,
     Expression,
     Fact,
     Finding,
@@ -24,14 +25,18 @@ from checker.model import (
     Vocabulary,
 )
 
+JOINT = "joint"
 ID_LENGTH = 12  # hexadecimal digits: no two of a million findings alike but by a chance of one in 500
+
+
+SHOWN = ("violated", "suspicious")
 
 
 def make(found: Match, judgement: Judgement, judge: Judge) -> Finding:
     """The finding of a match."""
-    shown = judgement.verdict in ("violated", "suspicious")
+    shown = judgement.verdict in SHOWN
     left, right = judge.sides(found) if shown or judgement.verdict == "undetermined" else (None, None)
-    return Finding(
+    made = Finding(
         id=fingerprint(found),
         rule=found.rule.id,
         severity=_severity(found, judgement.verdict) if shown else "",
@@ -44,6 +49,46 @@ def make(found: Match, judgement: Judgement, judge: Judge) -> Finding:
         right=right,
         reason=judgement.reason,
     )
+    return _explained(made, found, judge) if shown else made
+
+
+def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
+    """The finding with what of it cannot stand together, and what would have to change."""
+    conventional = made.verdict == "suspicious"
+    held = conflict.hold(found, judge.names)
+    if held is None or not held.facts:
+        ids = dict.fromkeys(cited.fact.id for cited in made.facts)
+        return made._replace(conflict=Conflict(tuple(ids), (made.rule,)))
+    return made._replace(
+        conflict=conflict.cause([held], conventional=conventional).conflict,
+        repairs=conflict.repairs([held], judge.names, conventional=conventional),
+    )
+
+
+def joint(group: conflict.Joint, judge: Judge) -> Finding:
+    """The finding of matches that each can be met and not all together."""
+    cause = conflict.cause(group.held, conventional=group.conventional)
+    matches = sorted((one.match for one in cause.held), key=match.identity)
+    facts = {fact.id: fact for found in matches for fact in match.facts_of(found.bindings)}
+    cited = tuple(Cited(fact.measure.id, fact) for _, fact in sorted(facts.items()))
+    rules = " and ".join(cause.conflict.rules)
+    each = "each can be kept by these facts, not all together" if len(matches) > 1 else "cannot be kept"
+    return Finding(
+        id=_digest([JOINT, [[meaning(found.rule), match.identity(found)] for found in matches], _told(cited)]),
+        rule=JOINT,
+        severity="warning" if group.conventional else "error",
+        verdict="suspicious" if group.conventional else "violated",
+        status="new",
+        subject=cited[0].fact.subject,
+        message=f"{rules}: {each}",
+        facts=cited,
+        conflict=cause.conflict,
+        repairs=conflict.repairs(cause.held, judge.names, conventional=group.conventional),
+    )
+
+
+def _told(cited: Iterable[Cited]) -> list[object]:
+    return [[one.fact.id, _meant(one.fact.value)] for one in cited]
 
 
 def _facts(bound: Binding) -> tuple[Fact, ...]:
@@ -62,11 +107,14 @@ def _severity(found: Match, verdict: str) -> str:
 
 def fingerprint(found: Match) -> str:
     """The id of a finding: the same for the same rule, facts and values, wherever they stand and however worded."""
+    told = [[name, [[fact.id, _meant(fact.value)] for fact in _facts(bound)]] for name, bound in found.bindings]
+    return _digest([found.rule.id, meaning(found.rule), told])
+
+
+def _digest(told: object) -> str:
     from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
 
-    told = [[name, [[fact.id, _meant(fact.value)] for fact in _facts(bound)]] for name, bound in found.bindings]
-    text = json.dumps([found.rule.id, meaning(found.rule), told], separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:ID_LENGTH]
+    return sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()[:ID_LENGTH]
 
 
 def meaning(rule: Rule) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from checker import changes, derive, engine, finding, hedges, load, match, quote, rule, waivers
+from checker import changes, conflict, derive, engine, finding, hedges, load, match, quote, rule, waivers
 from checker.engine import join
 from checker.judge import VERDICTS, Judge, Judgement
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary
@@ -73,16 +73,17 @@ def _run(call: Call, progress: Progress) -> Report:
         for found, judgement in verdicts
         if call.verbose or judgement.verdict in ("violated", "suspicious")
     ]
-    findings, idle = waivers.apply(waived, sorted(findings, key=_order), today(call))
+    together = [finding.joint(group, judge) for group in conflict.joint(verdicts, names)]
+    findings, idle = waivers.apply(waived, sorted([*findings, *together], key=_order), today(call))
     findings, gone = waivers.compare(findings, earlier)
-    counts = Counter(judgement.verdict for _, judgement in verdicts)
+    counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
     return report(call, [one for one in findings if changed is None or changed.touch(one)])._replace(
         summary=Summary(
             sources=len(repository.sources),
             facts=len(facts),
             derived=len(derived),
             rules=len(selection.rules),
-            matches=len(verdicts),
+            matches=len(verdicts) + len(together),
             violated=counts["violated"],
             suspicious=counts["suspicious"],
             undetermined=counts["undetermined"],

@@ -48,6 +48,27 @@ def _finding(finding: model.Finding) -> Json:
         "facts": [_cited(cited) for cited in finding.facts],
         "left": _side(finding.left),
         "right": _side(finding.right),
+        **({"conflict": _conflict(finding.conflict)} if finding.conflict else {}),
+        **({"repairs": [_repair(repair) for repair in finding.repairs]} if finding.conflict else {}),
+    }
+
+
+def _conflict(conflict: model.Conflict) -> Json:
+    return {"facts": list(conflict.facts), "rules": list(conflict.rules), "smallest": conflict.smallest}
+
+
+def _repair(repair: model.Repair) -> Json:
+    return {
+        "changes": [
+            {
+                "fact": change.fact,
+                "from": change.before,
+                "to": change.after,
+                "change": change.change,
+                **({"hint": change.hint} if change.hint else {}),
+            }
+            for change in repair.changes
+        ]
     }
 
 

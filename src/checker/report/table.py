@@ -79,6 +79,7 @@ def block(finding: model.Finding, options: Options) -> list[str]:
         wrap(wording.waiver(finding.waiver), room) if finding.waiver else [],
         _facts(finding, room, options.verbose),
         [] if finding.severity == "note" else [part for line in wording.sides(finding) for part in wrap(line, room)],
+        [] if finding.severity == "note" else [part for line in wording.repairs(finding) for part in wrap(line, room)],
     ]
     return [*_headline(finding, options), *(INDENT + line for block in blocks for line in block)]
 

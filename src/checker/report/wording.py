@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from checker import model, period, quantity
 from checker.report import clean
 
 MANY_DAYS = 20
+REPAIRS = 3
 PARENTS = 6  # as many as a sentence bears
+FACTS = 12  # of one finding
 VERDICTS = ("violated", "suspicious", "undetermined", "satisfied", "incomparable")
 
 
@@ -116,6 +118,24 @@ def known(report: model.Report) -> list[str]:
     return [clean.text(line) for line in lines]
 
 
+def cited(one: model.Cited) -> str:
+    """A fact under its name in the rule: its value, and the words that show it or what it derives from."""
+    shown = derivation(one.fact.derivation) if one.fact.derivation else quote(one.fact)
+    told = f"{clean.text(one.name)}: {value(one.fact)}"
+    return f"{told} — {shown}" if shown else told
+
+
+def facts(finding: model.Finding) -> list[str]:
+    """The facts of a finding, each on a line: who says so, when and where, behind what it says."""
+    lines = []
+    for one in finding.facts[:FACTS]:
+        fact = one.fact
+        where = "" if fact.derivation else place(fact.location)
+        lines.append(f"{cited(one)} ({', '.join(filter(None, (who(fact), when(fact), where)))})")
+    hidden = len(finding.facts) - len(lines)
+    return [*lines, f"and {counted(hidden, 'fact')} more"] if hidden else lines
+
+
 def outcome(finding: model.Finding) -> str:
     """The facts of a finding with their values, and why they are not judged."""
     facts = _listed([f"{cited.name} {value(cited.fact)}" for cited in finding.facts])
@@ -143,6 +163,17 @@ def _side(side: model.Side, comes_to: model.Interval | None) -> str:
     return words if words == side.text else f"{side.text}: {words}"
 
 
+def repairs(finding: model.Finding) -> list[str]:
+    """What would have to change, in one line; and the conflict, where it is not all of the finding's facts."""
+    names = {cited.fact.id: cited.name for cited in finding.facts}
+    ways = [" and ".join(_changed(change, names) for change in repair.changes) for repair in finding.repairs]
+    return [clean.text(f"would stand with {', or '.join(ways[:REPAIRS])}")] if ways else []
+
+
+def _changed(change: model.Change, names: Mapping[str, str]) -> str:
+    return f"{names.get(change.fact, change.fact)} {change.after} (now {change.before})"
+
+
 def summary(report: model.Report) -> str:
     """What was read, what came of it, what is not listed, and what that means for the exit."""
     counts = report.summary
@@ -160,6 +191,11 @@ def summary(report: model.Report) -> str:
 def exit_(report: model.Report) -> str:
     """Whether a run fails, and by how many findings."""
     return f"fails: {counted(report.failing, 'finding')}" if report.exit_code else "passes"
+
+
+def last(report: model.Report) -> str:
+    """The line that sums up a run."""
+    return refusal(report) if report.exit_code == 2 else summary(report)
 
 
 def refusal(report: model.Report) -> str:
