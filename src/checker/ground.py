@@ -226,6 +226,8 @@ class Ground:
         if call.function == "days_between":
             start, end = (self.number(argument) for argument in call.arguments)
             return linear.add(end, linear.scale(start, -1))
+        if call.function == "weekday":
+            raise Undefined(f"{show(call)} is a text")
         if call.function == "abs":
             return self._distance(call)
         facts = _many(self._bound(call.arguments[0]))
