@@ -263,6 +263,14 @@ def references(expression: Expression) -> Iterator[Reference]:
         yield from references(part)
 
 
+def calls(expression: Expression) -> Iterator[Call]:
+    """Every call of a function in an expression, from left to right."""
+    if isinstance(expression, Call):
+        yield expression
+    for part in _parts(expression):
+        yield from calls(part)
+
+
 def conjuncts(expression: Expression | None) -> tuple[Expression, ...]:
     """The conditions that an expression asks for together; none where there is none."""
     if expression is None:

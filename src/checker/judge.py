@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from checker import linear, unit
-from checker.expression import COMPARISONS, ExpressionError, conjuncts, show
+from checker.expression import COMPARISONS, ExpressionError, calls, conjuncts, references, show
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.linear import And, Formula, Not, Truth
 from checker.model import Expression, Fact, Match, Operation, Side, Vocabulary
@@ -72,8 +72,7 @@ class Judge:
 
     def _incomparable(self, match: Match) -> str:
         """Why the values of a general rule's facts do not compare, if they do not (their units differ)."""
-        facts = [bound if isinstance(bound, Fact) else bound[:1] for _, bound in match.bindings]
-        key = (match.rule.id, *(_measured(one) for one in facts))
+        key = (match.rule.id, *(_measured(bound) for _, bound in match.bindings))
         if key not in self._compared:
             self._compared[key] = _mismatch(match)
         return self._compared[key]
@@ -109,8 +108,9 @@ class Judge:
 
 
 def _measured(bound: Fact | tuple[Fact, ...]) -> object:
-    facts = (bound,) if isinstance(bound, Fact) else bound
-    return tuple((fact.measure.type, fact.measure.unit) for fact in facts)
+    if isinstance(bound, Fact):
+        return bound.measure.type, bound.measure.unit
+    return frozenset((fact.measure.type, fact.measure.unit) for fact in bound)
 
 
 def _mismatch(match: Match) -> str:
@@ -124,6 +124,10 @@ def _mismatch(match: Match) -> str:
         unit.check(rule.require, names, unit.TRUTH)
     except ExpressionError as error:
         return error.message
+    for call in calls(rule.require):
+        units = names[next(references(call)).name].kind.units if call.function in ("sum", "min", "max") else None
+        if units is not None and len(units) > 1:
+            return f"{show(call)} puts {' and '.join(sorted(units))} together"
     return ""
 
 
