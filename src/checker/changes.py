@@ -122,14 +122,14 @@ class _Old:
         """Write what a run would read of a commit."""
         roots = [*places.facts, *map(_home, places.rules), *([places.hedges] if places.hedges else [])]
         below = [path.resolve().relative_to(self._top) for path in roots if path.resolve().is_relative_to(self._top)]
-        wanted = [file for file in git.files(self._top, commit) if _is_wanted(file.path, below)]
+        wanted = [file for file in git.files(self._top, commit) if is_wanted(file.path, below)]
         for file, content in zip(wanted, git.contents(self._top, wanted), strict=True):
             path = self._place / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
 
-def _is_wanted(path: str, below: Sequence[PurePath]) -> bool:
+def is_wanted(path: str, below: Sequence[PurePath]) -> bool:
     file = PurePath(path)
     if file.is_absolute() or ".." in file.parts:  # git makes none, but a repository made by hand may hold it
         return False
