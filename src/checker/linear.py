@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from checker import omega
-from checker.interval import is_empty, tighten
+from checker.interval import is_empty, meet, tighten
 from checker.model import Exact, Interval, Linear, Unknown
 from checker.omega import LIMIT, NOTHING, Constraint, Terms, Undecided, Work, exact, weighted
 
@@ -167,6 +167,34 @@ def bounds(formula: Formula, target: Linear, conventional: bool) -> Interval | N
         if found == whole:
             break
     return None if is_empty(found) else found
+
+
+def _solved(atom: Atom, target: Linear, conventional: bool) -> Interval | None:
+    """What one comparison leaves a single unknown, if its other side takes every value between its ends."""
+    factors = {unknown.key: factor for unknown, factor in atom.form.terms}
+    if len(target.terms) != 1 or target.constant or target.terms[0][1] != 1 or atom.relation == "!=":
+        return None
+    unknown = target.terms[0][0]
+    factor = factors.get(unknown.key)
+    if factor is None or (atom.relation == "==" and not _has_no_gaps(atom.form)):
+        return None
+    rest = Linear(atom.form.constant, tuple(term for term in atom.form.terms if term[0].key != unknown.key))
+    low, high, includes_low, includes_high = weighted([(Fraction(-1) / factor, span(rest, conventional))])
+    if atom.relation != "==":
+        strict = atom.relation == "<"
+        if factor > 0:
+            low, includes_low, includes_high = None, False, includes_high and not strict
+        else:
+            high, includes_high, includes_low = None, False, includes_low and not strict
+    found = meet(Interval(low, high, includes_low, includes_high), domain(unknown, conventional))
+    return tighten(found) if unknown.whole else found
+
+
+def _has_no_gaps(form: Linear) -> bool:
+    """Whether a form takes all numbers between its ends, or all whole ones: reals alone, or wholes each once."""
+    if not any(unknown.whole for unknown, _ in form.terms):
+        return True
+    return form.constant.denominator == 1 and all(unknown.whole and abs(factor) == 1 for unknown, factor in form.terms)
 
 
 def _satisfiable(formula: Formula, conventional: bool, undecided: bool) -> bool | None:
@@ -335,6 +363,8 @@ def _together(atoms: Sequence[Atom], conventional: bool, work: Work) -> bool:
 
 
 def _extent(atoms: Sequence[Atom], target: Linear, conventional: bool, work: Work) -> Interval:
+    if len(atoms) == 1 and (solved := _solved(atoms[0], target, conventional)) is not None:
+        return solved
     constraints, reals, terms = _constraints(atoms, target, conventional)
     low, includes_low = omega.least(constraints, terms, reals, work)
     mirrored = tuple((variable, -coefficient) for variable, coefficient in terms)
