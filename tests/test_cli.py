@@ -104,7 +104,6 @@ def test_help(arguments: str, said: list[str], call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("", "the following arguments are required: COMMAND"),
         ("ran", "invalid choice: 'ran'"),
         ("run --what", "unrecognized arguments: --what"),
         ("run --format xml", "argument --format: 'xml' is no format: choose from table, json"),
@@ -261,18 +260,12 @@ def test_an_example_that_says_otherwise(call: Call, story: Path) -> None:
     (story / "rules/own.yaml").write_text(folder.RULES.replace("expect: violated", "expect: suspicious"), "utf-8")
     code, out, err = call("test")
     assert (code, err) == (1, "")
-    head, *lines = out.splitlines()
+    head, *lines, last = out.splitlines()
     assert head == "rules/own.yaml:2: hurt-within-held: expected an example that violates it, found none"
-    assert [line for line in lines if " · " not in line] == [
-        "",
-        "rules/own.yaml:9: hurt-within-held: expected suspicious, found violated",
-        "  VIOLATED  2 hurt of 1 held",
-        "    a  2  example  as of 2000-01-01",
-        "    b  1  example  as of 2000-01-01",
-        "",
-        "1 rule, 3 examples: 2 failed",
-    ]
+    assert "rules/own.yaml:9: hurt-within-held: expected suspicious, found violated" in lines
+    assert "  VIOLATED  2 hurt of 1 held" in lines  # and why, as a run would tell it
     assert "    a: 2 · b: 1" in lines
+    assert last == "1 rule, 3 examples: 2 failed"
     assert list(call("test", "-q")) == [1, "1 rule, 3 examples: 2 failed\n", ""]
 
 
