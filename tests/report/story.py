@@ -7,6 +7,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from checker.model import (
     Cited,
     Derivation,
@@ -19,10 +21,13 @@ from checker.model import (
     Measure,
     Period,
     Report,
+    Rule,
     Side,
     Source,
     Summary,
     Value,
+    Waiver,
+    Waivers,
 )
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -359,4 +364,89 @@ hostile = report._replace(
             facts=cited(evacuated=moved._replace(quote=HOSTILE), sheltered=inside._replace(claimant=HOSTILE)),
         ),
     )
+)
+
+# ------------------------------------------------------------------------- for what CI servers read
+
+RULES = (
+    Rule(
+        id="returned-and-sheltered-within-evacuated",
+        location=Location("rules/parts.yaml", 12, 5),
+        given=(),
+        title="Those back home and those in the halls were all moved out",
+        why="Whoever is back, and whoever is in a hall, had to leave. *If* they are more, a figure is wrong.",
+    ),
+    Rule("gross-total-never-falls", Location("rules/totals.yaml", 3, 5), (), "A gross total never falls"),
+    Rule("one-claimant-one-value", Location("rules/sources.yaml", 9, 5), (), severity="warning"),
+    Rule("sheltered-within-evacuated", Location("rules/parts.yaml", 40, 5), (), "The sheltered were moved out"),
+    Rule("never-matched", Location("rules/parts.yaml", 61, 5), (), "Nothing here is what it asks for"),
+)
+
+accepted = Waiver("77ab90e1", "The source says so, and is quoted", Location("facts/waivers.yaml", 3, 14), "the desk")
+run_out = Waiver("0ff00ff0", "To be asked", Location("facts/waivers.yaml", 7, 14), until=period("2031-05-05"))
+gated = report._replace(
+    findings=tuple(one._replace(waiver=accepted) if one is falls else one for one in report.findings),
+    rules=RULES,
+    waivers=Waivers(expired=(run_out,)),
+    gone=(dates._replace(id="900d900d900d", facts=(), left=None, right=None),),
+)
+
+FORGED = (
+    "40 dead]]><b>|x|</b> `tick` \x1b[31m\r\n::error::forged\n##[error]forged %0A::error::forged "
+    "<script>alert(1)</script> <!-- @desk #7 GH-7 desk@paper.example http://paper.example www.paper.example "
+    "[link](http://paper.example) ![image](x) :tada: $x$ ~~gone~~ **loud** __loud__ {0} \u202e\ud800\ufffe"
+)
+
+
+def told(text: str) -> Report:
+    """A report in which every text is this one."""
+    fact = moved._replace(
+        id=text,
+        subject=text,
+        value=moved.value._replace(text=text),
+        location=Location(text, 1, 1),
+        claimant=text,
+        quote=text,
+        basis=text,
+        as_of=period("2031-05-04")._replace(text=text),
+        subject_title=text,
+    )
+    derived = fact._replace(derivation=Derivation(text, (fact, fact), None))
+    waiver = Waiver(text, text, Location(text, 1, 1), text, period("2031-05-04")._replace(text=text))
+    findings = tuple(
+        one._replace(
+            id=f"{text}{number}",
+            rule=text,
+            subject=text,
+            message=text,
+            reason=text,
+            facts=(Cited(text, fact), Cited(text, derived)),
+            left=Side(text, None, None),
+            waiver=waiver if one.status == "waived" else None,
+        )
+        for number, one in enumerate((violated, falls, suspicious, unnamed, undetermined))
+    )
+    return report._replace(
+        findings=findings,
+        errors=(InputError(Location(text, 1, 1), text, text),),
+        notes=(text,),
+        rules=(Rule(text, Location(text, 1, 1), (), title=text, why=text),),
+        waivers=Waivers((waiver,), (waiver,)),
+        gone=(violated._replace(id=text),),
+    )
+
+
+forged = gated._replace(
+    findings=(
+        violated._replace(
+            message=FORGED,
+            facts=cited(evacuated=moved._replace(quote=FORGED), sheltered=inside._replace(claimant=FORGED)),
+        ),
+    ),
+    rules=(RULES[0]._replace(why=FORGED),),
+    gone=(),
+)
+texts = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("\x1b\x9b\u202e\u2066\n\r\t :#,%[]<>&|`@\ud800\ufffe洪")),
+    max_size=30,
 )

@@ -33,7 +33,7 @@ def _format(name: str) -> Format:
     return render
 
 
-FORMATS: dict[str, Format] = {name: _format(name) for name in ("table", "json")}
+FORMATS: dict[str, Format] = {name: _format(name) for name in ("table", "json", "junit", "sarif", "github", "markdown")}
 
 SHOWN = ("violated", "suspicious")
 
@@ -41,3 +41,24 @@ SHOWN = ("violated", "suspicious")
 def findings(report: model.Report, options: Options) -> tuple[model.Finding, ...]:
     """The findings to show: what cannot be true, and with ``verbose`` every other outcome too."""
     return tuple(finding for finding in report.findings if options.verbose or finding.verdict in SHOWN)
+
+
+def failing(report: model.Report) -> frozenset[str]:
+    """The ids of the listed findings that fail the run.
+
+    Findings are sorted by severity, so these are the first of those that can fail, whichever severities do.
+    """
+    new = [one.id for one in report.findings if one.status == "new" and one.severity in ("error", "warning")]
+    return frozenset(new[: report.failing])
+
+
+def origin(fact: model.Fact) -> model.Fact:
+    """The fact itself, or the first of those that were read from which it derives."""
+    while fact.derivation:
+        fact = fact.derivation.facts[0]
+    return fact
+
+
+def location(finding: model.Finding) -> model.Location | None:
+    """Where to look for a finding: at the first of its facts."""
+    return origin(finding.facts[0].fact).location if finding.facts else None

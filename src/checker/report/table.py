@@ -14,7 +14,6 @@ from checker.report import SHOWN, Options, clean, findings, wording
 from checker.report.columns import GAP, align, width, wrap
 
 INDENT = "  "
-LISTED = 12  # facts of one finding, unless all are asked for
 NARROW = 20  # columns below which text is not worth wrapping
 QUOTE = 30  # columns below which a quote is better read on lines of its own
 LOUD = {"violated": "VIOLATED"}
@@ -96,7 +95,7 @@ def _paint(line: str, words: str, colour: str, options: Options) -> str:
 
 
 def _facts(finding: model.Finding, room: int, everything: bool) -> list[str]:
-    cited = finding.facts if everything else finding.facts[:LISTED]
+    cited = finding.facts if everything else finding.facts[: wording.FACTS]
     lines = _lines([_row(one, finding.severity == "note") for one in cited], room)
     hidden = len(finding.facts) - len(cited)
     return [*lines, f"and {wording.counted(hidden, 'fact')} more (-v lists them)"] if hidden else lines

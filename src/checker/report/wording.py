@@ -10,7 +10,7 @@ from checker.report import clean
 MANY_DAYS = 20
 REPAIRS = 3
 PARENTS = 6  # as many as a sentence bears
-FACTS = 12  # of one finding
+FACTS = 12  # of one finding, unless all are asked for
 VERDICTS = ("violated", "suspicious", "undetermined", "satisfied", "incomparable")
 
 
