@@ -20,8 +20,7 @@ from checker.cli.terminal import (
     write,
 )
 from checker.model import InputErrors, Report
-
-FORMATS = ("table", "json")
+from checker.report import FORMATS, Options
 
 _MORE = """\
 A PATH inside the settings' facts loads all of them and shows the findings that touch it;
@@ -77,7 +76,7 @@ def _number(text: str) -> int:
 
 
 def _run(called: argparse.Namespace) -> int:
-    from checker import project, report, run  # noqa: PLC0415
+    from checker import project, run  # noqa: PLC0415
     from checker.progress import Progress  # noqa: PLC0415
 
     formats: list[tuple[str, str | None]] = called.format or [("table", None)]
@@ -88,13 +87,13 @@ def _run(called: argparse.Namespace) -> int:
             made = run.run(project.call(called), progress)
         except InputErrors as wrong:
             made = Report(WRONG, run.NOTHING, errors=wrong.errors)
-    options = report.Options(width(), is_colourful(), called.verbose, called.quiet)
+    options = Options(width(), is_colourful(), called.verbose, called.quiet)
     for name, file in formats:
         if file is None:
             with suppress(AttributeError, ValueError):  # a stream that is no text file
-                if name == "json":  # always UTF-8 (RFC 8259), whatever the terminal's encoding
+                if name != "table":  # what programs read is always UTF-8 (of JSON, RFC 8259 says so)
                     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-            sys.stdout.write(report.FORMATS[name](made, options))
+            sys.stdout.write(FORMATS[name](made, options))
         else:
-            write(Path(file), report.FORMATS[name](made, options._replace(colour=False)))
+            write(Path(file), FORMATS[name](made, options._replace(colour=False)))
     return made.exit_code
