@@ -9,7 +9,7 @@ import pytest
 
 from checker import document, field, rule, vocabulary
 from checker.expression import parse
-from checker.model import Derive, InputErrors, Pattern, Reference, Rule, Vocabulary
+from checker.model import Derive, InputErrors, Measure, Pattern, Reference, Rule, Vocabulary
 
 NAMES = vocabulary.read(
     [
@@ -431,6 +431,29 @@ def test_an_own_rule_puts_together_what_goes_together(text: str, message: str, e
     assert [wrong[1:] for wrong in unselected(*read(text))] == [(message, expected)]
 
 
+@pytest.mark.parametrize(
+    ("measure", "value", "message", "expected"),
+    [
+        (
+            "freed_total",
+            "100 * a / b",
+            "100 * a / b is in % per person, freed_total in person",
+            "a measure in the same unit",
+        ),
+        ("share", "b", "b is in person, share in %", "a measure in the same unit"),
+        ("name", "b", "name is a text", "a measure that is a number"),
+        ("began", "b", "began is a date", "a measure that is a number"),
+    ],
+)
+def test_what_is_derived_is_a_value_of_its_measure(measure: str, value: str, message: str, expected: str) -> None:
+    names = NAMES._replace(
+        measures={**NAMES.measures, "name": Measure("name", "text"), "began": Measure("began", "date")}
+    )
+    text = derive(measure=measure, value=value).replace("{a: {}, b: {}}", "{a: {type: percent}, b: {measure: held}}")
+    assert unselected(*read(text), names=names) == [("rules.yaml:5:7", message, expected)]
+    assert rule.select(read(text.replace(f"value: {value}", "value: a / a * b").replace(measure, "freed_total")), names)
+
+
 def test_where_asks_each_member_of_a_collection() -> None:
     text = one(
         "{a: {measure: freed, collect: all}, b: {}}",
@@ -439,9 +462,7 @@ def test_where_asks_each_member_of_a_collection() -> None:
     )
     assert rule.select(read(text), NAMES).rules
     text = one("{a: {collect: all}, b: {collect: all}}", "sum(a) <= 3", where="a.as_of <= b.as_of")
-    assert unselected(*read(text)) == [
-        ("rules.yaml:5:12", "b is a collection", "sum(b), count(b), min(b) or max(b)")
-    ]
+    assert unselected(*read(text)) == [("rules.yaml:5:12", "b is a collection", "sum(b), count(b), min(b) or max(b)")]
 
 
 def test_all_errors_of_all_rules_at_once() -> None:

@@ -212,6 +212,14 @@ def test_names_and_fields_that_are_not_there(text: str, message: str, expected: 
     assert refused(text) == (message, expected)
 
 
+def test_a_value_of_a_measure() -> None:
+    for text, measure in (("a + b", PERSONS), ("a", LEVEL), ("count(parts)", PERSONS), ("100 * a / b", SHARE)):
+        unit.check_value(expression.parse(text), NAMES, measure)
+    for text, measure in (("a", SHARE), ("a", NAMED), ("began", BEGAN), ("a + share", PERSONS), ("a < b", PERSONS)):
+        with pytest.raises(ExpressionError):
+            unit.check_value(expression.parse(text), NAMES, measure)
+
+
 # ------------------------------------------------------------------------- in a message
 
 

@@ -275,7 +275,7 @@ def select(rules: Iterable[Rule], names: Vocabulary) -> Selection:
             notes.append(f"{rule.id} does not apply: {missing[0].message}")
             continue
         unused = next((name for name, measures in fitting.items() if not measures), None)
-        wrong = missing or (list(_mistyped(rule, fitting)) if unused is None else [])
+        wrong = missing or (list(_mistyped(rule, fitting, names)) if unused is None else [])
         errors += wrong
         if not wrong and unused is not None:
             notes.append(f"{rule.id} does not apply: no declared measure fits {unused}")
@@ -339,7 +339,7 @@ def _measures(pattern: Pattern, names: Vocabulary) -> tuple[Measure, ...]:
     return tuple(measure for measure in names.measures.values() if field.measured(measure, pattern))
 
 
-def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]]) -> Iterator[InputError]:
+def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]], names: Vocabulary) -> Iterator[InputError]:
     """What does not go together in a rule's expressions, over all measures that fit its names."""
     given = {pattern.name: unit.Name(unit.of(fitting[pattern.name]), pattern.collect) for pattern in rule.given}
     for part, one, wanted, known in _checks(rule, given):
@@ -347,14 +347,17 @@ def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]]) -> Iterato
             unit.check(one, known, wanted)
         except ExpressionError as error:
             yield InputError(_place(rule, part), error.message, error.expected)
+    if rule.derive is not None and (measure := vocabulary.find(names.measures, rule.derive.measure)) is not None:
+        try:
+            unit.check_value(rule.derive.value, given, measure)
+        except ExpressionError as error:
+            yield InputError(_place(rule, "derive"), error.message, error.expected)
 
 
 def _checks(rule: Rule, given: Names) -> Iterator[tuple[str, Expression, str | None, Names]]:
     """Each expression of a rule: in which part it stands, what it must be, and what its names are."""
     if rule.require is not None:
         yield "require", rule.require, unit.TRUTH, given
-    if rule.derive is not None:
-        yield "derive", rule.derive.value, unit.NUMBER, given
     for condition in expression.conjuncts(rule.where):
         yield "where", condition, unit.TRUTH, _asked_alone(condition, given)
     for piece in expression.template(rule.message):

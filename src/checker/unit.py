@@ -57,6 +57,16 @@ def check(expression: Expression, names: Mapping[str, Name], wanted: str | None)
     return kind
 
 
+def check_value(expression: Expression, names: Mapping[str, Name], measure: Measure) -> None:
+    """An ``ExpressionError`` where an expression cannot be a value of a measure."""
+    units, declared = check(expression, names, NUMBER).units, of((measure,))
+    if NUMBER not in declared.types:
+        raise ExpressionError(f"{measure.id} is {_either(declared)}", f"a measure that is {NUMBER}")
+    if units and declared.units and not units & declared.units:
+        mixed = f"{show(expression)} is in {_units(units)}, {measure.id} in {_units(declared.units)}"
+        raise ExpressionError(mixed, "a measure in the same unit")
+
+
 def _shown(reference: Reference, name: Name) -> Kind:
     if reference.field is None or field.is_text(reference.field) or field.is_date(reference.field):
         return name.kind
