@@ -25,7 +25,7 @@ def read(report: Report) -> list[tuple[str, dict[str, str], str]]:
 
 def _property(pair: str) -> tuple[str, str]:
     name, _, text = pair.partition("=")
-    return name, _unescaped(text.replace("%3A", ":").replace("%2C", ","))
+    return name, _unescaped(text.replace("%3A", ":").replace("%2C", ","))  # in the runner's own order
 
 
 def _unescaped(text: str) -> str:
@@ -113,6 +113,14 @@ def test_the_last_line_sums_up_and_quiet_leaves_it_and_the_errors() -> None:
 
 def test_what_is_only_shown_under_verbose_has_no_annotation() -> None:
     assert render(story.gated, verbose=True) == render(story.gated)
+
+
+@pytest.mark.parametrize("text", ["30 %0A::error::forged", "%25", "a,line=1::b", "%3A%2C"])
+def test_what_looks_escaped_is_told_as_it_is_written(text: str) -> None:
+    finding = story.spelling._replace(rule=text, message=text)
+    ((_, properties, message),) = read(story.report._replace(findings=(finding,)))
+    assert properties["title"] == f"violated, baseline: {text}"
+    assert message.split("\n")[0] == text
 
 
 @given(story.texts, st.booleans())
