@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from checker.model import Report, Side
+from checker.model import Report, Side, Waivers
 from checker.report import FORMATS, Options
 from report import story
 
@@ -30,6 +30,7 @@ def render(report: Report, *, verbose: bool = False) -> str:
         ("empty", story.empty, False),
         ("refused", story.refused, False),
         ("hostile", story.hostile, False),
+        ("gated", story.gated, False),
     ],
 )
 def test_the_document_is_as_stored_and_keeps_its_schema(name: str, report: Report, verbose: bool) -> None:
@@ -111,6 +112,18 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
     assert " ".join(finding) == "id rule severity verdict status subject message facts left right"
     assert " ".join(finding["facts"][0]) == "name id file line column claimant quote value"
     assert list(finding["left"]["literal"]) == ["low", "high", "includes_low", "includes_high"]
+
+
+def test_waivers_are_told_with_what_they_excuse_and_those_not_in_force_by_id() -> None:
+    document = json.loads(render(story.gated))
+    told = [(one["id"], one["status"], one["waiver"]) for one in document["findings"] if "waiver" in one]
+    accepted = {"reason": "The source says so, and is quoted", "by": "the desk", "until": None}
+    assert told == [("77ab90e1c2d3", "waived", accepted)]
+    assert document["waivers"] == {"expired": ["0ff00ff0"], "unused": []}
+    assert document["gone"] == ["900d900d900d"]
+    unused = story.gated._replace(waivers=Waivers(unused=(story.run_out,)), gone=())
+    assert json.loads(render(unused))["waivers"] == {"expired": [], "unused": ["0ff00ff0"]}
+    assert "gone" not in json.loads(render(unused))
 
 
 def test_a_row_of_a_table_stands_in_place_of_line_and_column() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.model import Cited, Derivation, Report, Side
+from checker.model import Cited, Derivation, Report, Side, Waivers
 from checker.report import FORMATS, Options
 from report import story
 
@@ -34,6 +34,7 @@ def render(report: Report, width: int = 80, *, colour: bool = False, verbose: bo
         ("refused-80", story.refused, Options()),
         ("hostile-80", story.hostile, Options()),
         ("hostile-160", story.hostile, Options(width=160)),
+        ("gated-80", story.gated, Options(width=80)),
     ],
 )
 def test_the_table_reads_as_stored(name: str, report: Report, options: Options) -> None:
@@ -44,7 +45,7 @@ def test_the_table_reads_as_stored(name: str, report: Report, options: Options) 
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 160])
-@pytest.mark.parametrize("report", [story.report, story.refused, story.hostile])
+@pytest.mark.parametrize("report", [story.report, story.refused, story.hostile, story.gated])
 def test_no_line_is_wider_than_the_page_and_no_place_is_broken(report: Report, width: int) -> None:
     lines = render(report, width=width, verbose=True).splitlines()
     assert max(columns(line) for line in lines) <= width
@@ -137,6 +138,25 @@ def test_colour_paints_and_changes_nothing_else() -> None:
         painted = render(report, colour=True, verbose=True)
         assert PAINT.sub("", painted) == render(report, verbose=True)
     assert "\x1b[1;31mVIOLATED\x1b[0m" in render(story.report, colour=True)
+
+
+def test_what_is_known_and_no_more_so_is_told_in_short_lines() -> None:
+    assert "\n  waived: The source says so, and is quoted · by the desk\n" in render(story.gated)
+    lines = [line for line in render(story.gated, width=120).splitlines() if line.startswith("- ")]
+    assert lines == [
+        "- the waiver of 0ff00ff0 ran out on 2031-05-05 (facts/waivers.yaml:7)",
+        "- 1 finding of the baseline is gone: 900d900d900d",
+    ]
+    many = story.gated._replace(waivers=Waivers(unused=(story.accepted,)), gone=story.gated.gone * 8)
+    assert [line for line in render(many, width=160).splitlines() if line.startswith("- ")] == [
+        "- the waiver of 77ab90e1 fits no finding (facts/waivers.yaml:3)",
+        f"- 8 findings of the baseline are gone: {', '.join(['900d900d900d'] * 6)} and 2 more",
+    ]
+    assert not any(line.startswith("- ") for line in render(many, quiet=True).splitlines())
+
+
+def test_where_all_findings_touch_other_facts_the_table_says_so() -> None:
+    assert render(story.report._replace(findings=(), hidden=0)).startswith("No finding touches what was asked for.\n")
 
 
 def test_what_is_waived_is_not_painted_as_what_fails() -> None:
