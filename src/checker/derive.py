@@ -8,6 +8,7 @@ when more are derived; so they wait for the rules whose facts they may see.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from checker import field, match, period, vocabulary
@@ -53,36 +54,43 @@ def _chain(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, star
     judge = Judge(names)
     made: dict[str, Fact] = {}
     joined = [joins.of(rule) for rule in rules]
+    most = max(MAX_FACTS, MAX_TIMES * len(facts))
     session = start(joined)
-    new: Sequence[Fact] = facts
+    batches: Sequence[Sequence[Fact]] = [facts]
     try:
         for _ in range(MAX_STEPS):
-            candidates = session.add(new) if new else []
             matcher = match.Matcher([*facts, *made.values()], judge)
-            fresh = {}
-            for found in sorted(matcher.matches(joined, candidates), key=match.identity):
+            candidates = chain.from_iterable(session.add(batch) for batch in batches)
+            fresh: dict[str, Fact] = {}
+            for found in matcher.matches(joined, candidates):
                 fact = _make(found, names)
                 if fact is not None and fact.id not in made:
                     fresh[fact.id] = fact
+                    if len(made) + len(fresh) > most:
+                        raise InputErrors([_endless(rules, fact, made)])
             if not fresh:
                 return list(made.values())
-            made.update(fresh)
-            new = list(fresh.values())
-            if len(made) > max(MAX_FACTS, MAX_TIMES * len(facts)):
-                break
+            made.update(sorted(fresh.items()))
+            # One by one, so that the limit is noticed before all that a round can make is made.
+            batches = [[fact] for _, fact in sorted(fresh.items())]
     finally:
         session.close()
-    raise InputErrors([_endless(rules, new[-1])])
+    raise InputErrors([_endless(rules, batches[-1][0], made)])
 
 
-def _endless(rules: Sequence[Rule], last: Fact) -> InputError:
+def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact]) -> InputError:
     """The error for a derivation without end: the rules that the last fact goes back to again and again."""
+    rounds = {id: number for number, id in enumerate(made)}
     loop: list[str] = []
     fact: Fact | None = last
     while fact is not None and fact.derivation is not None and fact.derivation.rule not in loop:
         loop.append(fact.derivation.rule)
-        fact = next((parent for parent in fact.derivation.facts if parent.derivation is not None), None)
+        derived = [parent for parent in fact.derivation.facts if parent.id in rounds]
+        fact = max(derived, key=lambda parent: rounds[parent.id], default=None)
     by_id = {rule.id: rule for rule in rules}
+    if fact is None or fact.derivation is None:
+        return InputError(by_id[loop[0]].location, f"{loop[0]} derives too many facts", "a where that chooses fewer")
+    loop = loop[loop.index(fact.derivation.rule) :]
     message = f"the derivation does not end: {' -> '.join(reversed([*loop, loop[0]]))}"
     return InputError(by_id[loop[0]].location, message, "a where that stops it")
 
@@ -103,7 +111,8 @@ def _make(found: Match, names: Vocabulary) -> Fact | None:
         return None
     measure = vocabulary.find(names.measures, rule.derive.measure)
     assert measure is not None  # or the rule had not been selected
-    return _like_first(found, measure, Value("", *ground.spans(form)), None if ground.sides else form, fields)
+    linear = ground.is_linear and not ground.sides
+    return _like_first(found, measure, Value("", *ground.spans(form)), form if linear else None, fields)
 
 
 def _like_first(found: Match, measure: Measure, value: Value, form: Linear | None, fields: Fields) -> Fact:

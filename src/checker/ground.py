@@ -51,7 +51,9 @@ def value(fact: Fact) -> Linear:
     literal, conventional = fact.value.literal, fact.value.conventional
     if literal is None or conventional is None:
         raise Undefined(f"{fact.id} is a text")
-    return linear.of(Unknown(fact.id, fact.measure.type in ("count", "date"), literal, conventional))
+    # What was computed may be a fraction, whatever its measure says.
+    whole = fact.measure.type in ("count", "date") and fact.derivation is None
+    return linear.of(Unknown(fact.id, whole, literal, conventional))
 
 
 class Ground:
