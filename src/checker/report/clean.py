@@ -28,6 +28,16 @@ def text(raw: str) -> str:
     return (folded if folded.isprintable() else "".join(map(_shown, folded)))[1:]
 
 
+def line(raw: str) -> str:
+    r"""The same line with its spaces kept, for one that is shown as it stands in a file (never at a line's start).
+
+    >>> print(line("\tvalue:  40\x1b[31m"))
+        value:  40\x1b[31m
+    """
+    kept = raw.expandtabs(4)
+    return kept[: len(kept) - len(kept.lstrip(" "))] + "  ".join(map(text, kept.strip(" ").split("  ")))
+
+
 def _shown(character: str) -> str:
     if character.isprintable() or character in JOINERS:
         return character
