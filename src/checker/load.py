@@ -37,7 +37,7 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
     the hedge profile, by default the shipped one.
     """
     files = _Files()
-    for path in _paths(paths):
+    for path in yaml_files(paths):
         files.read(path)
     names, wrong = vocabulary.gather(files.good["vocabulary"])
     errors = files.errors + wrong
@@ -61,7 +61,7 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
 shown = document.shown
 
 
-def _paths(paths: Iterable[Path]) -> list[Path]:
+def yaml_files(paths: Iterable[Path]) -> list[Path]:
     """All files to read, each once; a directory's in the order of their names."""
     found: dict[Path, Path] = {}
     for path in paths:

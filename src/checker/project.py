@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from checker import load, rule, run, settings
+from checker import lint, load, rule, run, settings
 from checker.model import InputError, InputErrors, Location, Rule, Vocabulary
 from checker.vocabulary import EMPTY
 
@@ -82,6 +82,45 @@ def _rule_places(asked: Namespace, held: settings.Settings) -> tuple[str, ...]:
 def rules(asked: Namespace) -> list[Rule]:
     """The rules that the call or the settings name."""
     return rule.gather(_rule_places(asked, _settings()))
+
+
+def applies(one: Rule) -> str:
+    """Whether a rule applies to the facts of the settings, and why it does not, in words."""
+    held = _settings()
+    homes = [held.root / place for place in held.facts if (held.root / place).exists()]
+    if not homes:
+        return "there are no facts here"
+    try:
+        names = load.facts(homes).vocabulary
+    except InputErrors:
+        return "unknown: the facts here cannot be read (checker lint says why)"
+    try:
+        notes = rule.select([one], names).notes
+    except InputErrors as wrong:
+        return f"no: {wrong.errors[0].message}"
+    return f"no: {notes[0].partition(': ')[2]}" if notes else "yes"
+
+
+def look(asked: Namespace) -> lint.Look:
+    """What ``checker lint`` is asked to look at: a PATH of the settings' facts or rules stands for all of them."""
+    held = _settings()
+    homes = [held.root / place for place in held.facts]
+    own = [held.root / place for place in held.rules if place != rule.SHIPPED]
+    paths: list[Path] = list(asked.paths)
+    _refuse_missing(paths, "a file or a directory")
+    outside = [path for path in paths if not any(_is_inside(path, home) for home in [*homes, *own])]
+    outside = [path for path in outside if path.name not in settings.NAMES]
+    inside = len(outside) < len(paths) or not paths
+    _refuse_missing(homes if not paths else [], "a fact file or a directory")
+    named, other = lint.sorted_out(outside)
+    return lint.Look(
+        facts=(*(home for home in homes if inside and home.exists()), *other),
+        rules=(*(path for path in own if inside and path.exists()), *named),
+        settings=held.file if inside and held.file.is_file() else None,
+        sources=held.root / held.sources if held.sources else None,
+        hedges=held.root / held.hedges if held.hedges else None,
+        only=tuple(path.resolve() for path in paths),
+    )
 
 
 def rules_under_test(asked: Namespace) -> tuple[list[Rule], Vocabulary, str]:

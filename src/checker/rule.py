@@ -57,7 +57,7 @@ def sound(places: Iterable[str], errors: list[InputError]) -> list[Rule]:
     seen: set[Path] = set()
     for place in places:
         ships = place == SHIPPED
-        for path in _files(shipped() if ships else Path(place)):
+        for path in files(shipped() if ships else Path(place)):
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 try:
@@ -67,7 +67,8 @@ def sound(places: Iterable[str], errors: list[InputError]) -> list[Rule]:
     return rules
 
 
-def _files(place: Path) -> list[Path]:
+def files(place: Path) -> list[Path]:
+    """The rules files of a place: all in a directory, or the file itself."""
     if place.is_dir():
         return sorted(path for path in place.rglob("*") if path.suffix in (".yaml", ".yml"))
     return [place]

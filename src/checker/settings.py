@@ -10,6 +10,8 @@ from checker import schema
 from checker.document import Document, Mark, Place, decode, mark, shown
 from checker.model import InputError, InputErrors, Location
 
+NAMES = ("checker.toml", "pyproject.toml")  # of two in one directory, the first
+
 
 class Settings(NamedTuple):
     """What a project has chosen. Paths are as written, relative to ``root``."""
@@ -32,7 +34,7 @@ def find(start: Path) -> Settings | None:
     """
     here = start.absolute()
     for directory in (here, *here.parents):
-        for name in ("checker.toml", "pyproject.toml"):
+        for name in NAMES:
             file = directory / name
             found = _read(file) if file.is_file() else None
             if found is not None:
