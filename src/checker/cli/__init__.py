@@ -9,31 +9,49 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from checker import __version__
-from checker.cli import rules, run, schema, test, waive
+from checker.cli import completion, explain, init, lint, rules, run, schema, test, waive
 from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, print_errors
 from checker.model import InputErrors
 
-COMMANDS = (run, waive, test, rules, schema)
+COMMANDS = (run, explain, waive, lint, test, rules, schema, init, completion)
+LONGEST = max(len(command.__name__.rpartition(".")[2]) for command in COMMANDS)
+
+_ABOUT = """\
+Finds what cannot be true together in the facts that sources claim, and shows
+the quotes. Facts are YAML files, one for each source; rules say what must hold."""
 
 _EXAMPLES = """\
 examples:
-  checker run                              check the facts that the settings name
-  checker run facts/story -v               one story, with all that is satisfied and undetermined too
-  checker run --format json=report.json --format table
-  checker test                             the rules against their own examples
+  checker init my-facts            a repository to start with
+  checker run                      hold the facts here against the rules
+  checker explain 0e2b95           all about one finding, by how its id begins
+  checker COMMAND --help           what a command does, with examples
+
+exit codes: 0 nothing fails, 1 findings fail, 2 the input or the call is wrong,
+70 a fault of checker's own. Settings are in checker.toml, or in pyproject.toml
+under [tool.checker]; they are looked for upwards from here.
 """
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Leaves room for the longest command: argparse counts the names of commands without their indent."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        self._action_max_length = max(self._action_max_length, LONGEST + 2 * self._indent_increment)
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their arguments."""
     made = argparse.ArgumentParser(
         prog="checker",
-        description="A consistency test harness for facts: finds what cannot be true, and shows the quotes.",
+        description=_ABOUT,
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     made.add_argument("--version", action="version", version=f"checker {__version__}")
-    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    made.set_defaults(command=None)
+    commands = made.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
     return made
@@ -43,7 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 nothing fails, 1 findings fail, 2 input or call is wrong, 70 our own fault."""
     with suppress(AttributeError, ValueError):  # a stream that is no text file
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    called = parser().parse_args(arguments)
+    whole = parser()
+    called = whole.parse_args(arguments)
+    if called.command is None:
+        whole.print_help()
+        return OK
     try:
         code: int = called.command(called)
         sys.stdout.flush()

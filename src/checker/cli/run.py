@@ -22,17 +22,28 @@ from checker.cli.terminal import (
 from checker.model import InputErrors, Report
 from checker.report import FORMATS, Options
 
-_MORE = """\
-A PATH inside the settings' facts loads all of them and shows the findings that touch it;
-any other is loaded for itself.
+_ABOUT = """\
+Reads facts and rules, and reports which facts cannot be true together, with the
+quotes that show it. Violated findings of severity error fail, unless they are
+waived. A PATH inside the settings' facts loads all of them and shows the
+findings that touch it; any other is loaded for itself."""
 
-exit codes: 0 nothing fails, 1 findings fail, 2 the input or the call is wrong, 70 a fault of checker's own
+_EXAMPLES = """\
+examples:
+  checker run                                the facts that the settings name
+  checker run facts/story -v                 one story, with all outcomes
+  checker run --format table --format sarif=checker.sarif
+  checker run --changed main --strict        only what changed since main
+  checker run --baseline before.json         only what before.json does not have
+
+exit codes: 0 nothing fails, 1 findings fail, 2 the input or the call is wrong,
+70 a fault of checker's own
 """
 
 
 def add(commands: Commands) -> None:
     """Add the command and its arguments."""
-    parser = command(commands, "run", "hold facts against rules", _MORE)
+    parser = command(commands, "run", "hold facts against rules", _EXAMPLES, _ABOUT)
     parser.add_argument(
         "paths", metavar="PATH", nargs="*", type=Path, help="fact files or directories (default: the settings' facts)"
     )

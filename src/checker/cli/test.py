@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from checker.examples import Outcome
     from checker.mutate import Tried
 
-_MORE = """\
-A rule whose examples still say what they must when the rule is changed is not proved by them. With
---mutate each rule is changed in one place after another: a comparison, a number, a condition, a field
-in which facts agree. A change that no example notices is named.
+_ABOUT = """\
+A rule whose examples still say what they must when the rule is changed is not
+proved by them. With --mutate each rule is changed in one place after another:
+a comparison, a number, a condition, a field in which facts agree. A change that
+no example notices is named."""
 
-exit codes: 0 all is as it must be, 1 an example fails or a change is not noticed, 2 the input or the call is wrong
+_EXAMPLES = """\
+examples:
+  checker test                               the rules of the settings
+  checker test --rules rules/flood.yaml      those of one file
+  checker test --rules rules --mutate        are their examples proof enough?
+
+exit codes: 0 all is as it must be, 1 an example fails or a change is not
+noticed, 2 the input or the call is wrong
 """
 
 
 def add(commands: Commands) -> None:
     """Add the command and its arguments."""
-    parser = command(commands, "test", "hold rules against their own examples", _MORE)
+    parser = command(commands, "test", "hold rules against their own examples", _EXAMPLES, _ABOUT)
     add_rules(parser)
     add_engine(parser)
     parser.add_argument("--mutate", action="store_true", help="name the changes to a rule that its examples miss")

@@ -10,20 +10,22 @@ from typing import NoReturn
 from checker.cli.terminal import OK, Commands, add_engine, add_today, command, day, refuse, write
 from checker.model import Finding, InputErrors, Location, Report, Waiver
 
-_MORE = """\
-The waiver is added to the waivers.yaml beside the finding's first fact, where there is one, else to
-the one in the settings' facts. A finding that is waived is still shown, and fails no run.
+_ABOUT = """\
+The waiver is added to the waivers.yaml beside the finding's first fact, where
+there is one, else to the one in the settings' facts. A finding that is waived
+is still shown, and fails no run."""
 
+_EXAMPLES = """\
 examples:
-  checker waive 3f9a0c11 --reason "the source says so, and was quoted as published"
-  checker waive 3f9a0c11 --reason "the agency was asked" --until 2027-01-31 --by "M. Weiss"
+  checker waive 3f9a0c11 --reason "quoted as published"
+  checker waive 3f9a0c11 --reason "the agency was asked" --until 2027-01-31
 """
 _JOINERS = "\u200c\u200d"  # Persian, the Indic scripts and emoji are spelled with these
 
 
 def add(commands: Commands) -> None:
     """Add the command and its arguments."""
-    parser = command(commands, "waive", "accept a finding that is known, with a reason", _MORE)
+    parser = command(commands, "waive", "accept a finding that is known, with a reason", _EXAMPLES, _ABOUT)
     parser.add_argument("id", metavar="ID", help="the id of a finding that checker run shows, or the beginning of it")
     parser.add_argument("--reason", metavar="TEXT", type=_text, required=True, help="why it is accepted")
     parser.add_argument("--until", metavar="DATE", type=day, help="the last day on which the waiver counts")
@@ -72,11 +74,11 @@ def _waive(called: argparse.Namespace) -> int:
 def _found(report: Report, beginning: str) -> Finding:
     from checker import waivers  # noqa: PLC0415
 
-    ids = waivers.begin_with(beginning, sorted(one.id for one in report.findings))
+    ids = waivers.begin_with(beginning, sorted(one.id for one in report.findings)) if beginning else []
+    if not ids:
+        refuse(f"no finding begins with {beginning!r}: checker run shows the ids")
     if len(ids) > 1:
         refuse(f"{len(ids)} findings begin with {beginning}: {', '.join(ids)}")
-    if not beginning or not ids:
-        refuse(f"no finding begins with {beginning!r}: checker run shows the ids")
     return next(one for one in report.findings if one.id == ids[0])
 
 
