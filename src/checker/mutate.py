@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeVar
 
-from checker import examples, period
+from checker import examples, field, period
 from checker.engine import Start, join
 from checker.examples import Proof
-from checker.expression import COMPARISONS, canonical, conjuncts, show
+from checker.expression import COMPARISONS, canonical, conjuncts, references, show
 from checker.model import Call, Expression, InputErrors, Literal, Operation, Pattern, Period, Reference, Rule
 
 Part = TypeVar("Part")
@@ -25,6 +25,7 @@ _OTHER = {"+": "-", "-": "+", "*": "/", "/": "*"}
 _OTHER_FUNCTION = {"sum": "max", "min": "max", "max": "min"}
 _OTHER_END = {"during.start": "during.end", "during.end": "during.start"}
 _ORDERED = ("days_between", "within", "total_of")  # spelled_like reads the same both ways
+_OF_MEASURE = ("measure", "type", "kind", "counting", "unit")
 _TOTALS: tuple[Condition, ...] = ("null",)
 
 
@@ -66,10 +67,7 @@ def of(original: Rule) -> Iterator[Mutant]:
 
 
 def _all(original: Rule) -> Iterator[Mutant]:
-    for index, pattern in enumerate(original.given):
-        for other, words in _patterns(pattern):
-            given = (*original.given[:index], other, *original.given[index + 1 :])
-            yield Mutant(original._replace(given=given), words)
+    yield from _given(original)
     for name, rest in _less(original.same):
         yield Mutant(original._replace(same=rest), f"same without {name}")
     for name, rest in _less(original.comparable):
@@ -96,11 +94,30 @@ def _meaning(one: Rule) -> str:
 # ------------------------------------------------------------------------- given
 
 
+def _given(original: Rule) -> Iterator[Mutant]:
+    for at, pattern in enumerate(original.given):
+        for other, words in _patterns(pattern):
+            given = (*original.given[:at], other, *original.given[at + 1 :])
+            gone = [one for one in pattern.fields if one[0] not in dict(other.fields)]
+            if not any(_is_implied(original, pattern, *one) or _sharing(original, pattern, *one) for one in gone):
+                yield Mutant(original._replace(given=given), words)
+    for pattern in original.given:
+        for asked, texts in pattern.fields:
+            sharing = _sharing(original, pattern, asked, texts)
+            if sharing and not _is_implied(original, pattern, asked, texts):
+                less = {one.name: one._replace(fields=_without(one, asked)) for one in (pattern, *sharing)}
+                given = tuple(less.get(one.name, one) for one in original.given)
+                yield Mutant(original._replace(given=given), f"{' and '.join(less)} without {asked}")
+
+
+def _without(pattern: Pattern, asked: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(one for one in pattern.fields if one[0] != asked)
+
+
 def _patterns(pattern: Pattern) -> Iterator[tuple[Pattern, str]]:
     name = pattern.name
     for index, (asked, texts) in enumerate(pattern.fields):
-        rest = pattern.fields[:index] + pattern.fields[index + 1 :]
-        yield pattern._replace(fields=rest), f"{name} without {asked}"
+        yield pattern._replace(fields=_without(pattern, asked)), f"{name} without {asked}"
         for text, fewer in _less(texts) if len(texts) > 1 else ():
             fields = (*pattern.fields[:index], (asked, fewer), *pattern.fields[index + 1 :])
             yield pattern._replace(fields=fields), f"{name} without {asked}: {text}"
@@ -134,6 +151,47 @@ def _less(those: Sequence[Part]) -> Iterator[tuple[Part, tuple[Part, ...]]]:
     """Each one, and all the others."""
     for index, one in enumerate(those):
         yield one, (*those[:index], *those[index + 1 :])
+
+
+def _is_implied(rule: Rule, pattern: Pattern, asked: str, texts: tuple[str, ...]) -> bool:
+    """Whether something else asks of a name what its pattern does, so that without it the rule means the same."""
+    if (asked, texts) == ("kind", ("total",)) and set(dict(pattern.fields).get("counting", ())) & {"gross", "net"}:
+        return True  # a vocabulary gives no other kind a counting
+    if asked == "kind" and (pattern.name, texts) in _added_up(rule):
+        return True
+    # where a field that is named is absent there is no match
+    return texts == ("any",) and _is_named(rule, pattern.name, asked)
+
+
+def _added_up(rule: Rule) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The kinds of the names in ``total_of``: a vocabulary lets only a total be one, and only of a flow."""
+    for condition in conjuncts(rule.where):
+        if isinstance(condition, Call) and condition.function == "total_of":
+            for argument, kind in zip(condition.arguments, ("total", "flow"), strict=True):
+                if isinstance(argument, Reference):
+                    yield argument.name, (kind,)
+
+
+def _is_named(rule: Rule, name: str, asked: str) -> bool:
+    named = [one for part in (rule.where, rule.require) if part is not None for one in references(part)]
+    return any(one.name == name and one.field in (asked, f"{asked}.start", f"{asked}.end") for one in named)
+
+
+def _sharing(rule: Rule, pattern: Pattern, asked: str, texts: tuple[str, ...]) -> list[Pattern]:
+    """The other names of which the same is asked, where facts that match agree in it: once would be enough."""
+    others = [other for other in rule.given if other.name != pattern.name and (asked, texts) in other.fields]
+    if asked in rule.same and (
+        field.is_text(asked) or set(texts) <= {"any", "null"}
+    ):  # a date may agree in other words
+        return others
+    if asked not in _OF_MEASURE:
+        return []
+    return [other for other in others if "measure" in rule.same or _of_one_measure(rule, pattern.name, other.name)]
+
+
+def _of_one_measure(rule: Rule, one: str, other: str) -> bool:
+    wanted = canonical(Operation("==", (Reference(one, "measure"), Reference(other, "measure"))))
+    return any(canonical(condition) == wanted for condition in conjuncts(rule.where))
 
 
 # ------------------------------------------------------------------------- conditions
