@@ -11,7 +11,7 @@ import pytest
 
 import folder
 from checker import changes, git, run
-from checker.model import Report
+from checker.model import Conflict, Finding, Report
 
 THIRD = """\
 source: {id: c, published: 2024-02-03, title: Third}
@@ -236,6 +236,11 @@ rules:
     replace("rules/derive.yaml", "one * 9", "one * 8")
     [only] = made("HEAD").findings
     assert [cited.fact.derivation is not None for cited in only.facts] == [True, False]
+
+
+def test_a_joint_finding_is_touched_by_each_of_its_rules() -> None:
+    found = Finding("1", "joint", "error", "violated", "new", "s", "", (), conflict=Conflict((), ("one", "other")))
+    assert [changes.Changes(frozenset(), frozenset({id}), "").touch(found) for id in ("one", "more")] == [True, False]
 
 
 # ------------------------------------------------------------------------- what cannot be told

@@ -45,7 +45,8 @@ class Changes(NamedTuple):
 
     def touch(self, found: Finding) -> bool:
         """Whether a finding rests on anything that changed."""
-        return found.rule in self.rules or any(self._reach(cited.fact) for cited in found.facts)
+        rules = {found.rule, *(found.conflict.rules if found.conflict else ())}
+        return not self.rules.isdisjoint(rules) or any(self._reach(cited.fact) for cited in found.facts)
 
     def _reach(self, fact: Fact) -> bool:
         if fact.derivation is None:
@@ -130,6 +131,7 @@ class _Old:
 
 
 def is_wanted(path: str, below: Sequence[PurePath]) -> bool:
+    """Whether a run that reads what is ``below`` would read the file, and it may be written."""
     file = PurePath(path)
     if file.is_absolute() or ".." in file.parts:  # git makes none, but a repository made by hand may hold it
         return False
