@@ -171,3 +171,8 @@ def test_rules_under_test(story: Path) -> None:
     (story / "facts").rename(story / "elsewhere")
     _, names, engine = project.rules_under_test(asked(command="test"))
     assert (not any(names), engine) == (True, "auto")
+
+
+def test_a_directory_that_holds_the_facts_asks_for_all_of_them(story: Path) -> None:
+    assert call(".") == call()
+    assert call("..", "facts") == call()

@@ -291,3 +291,8 @@ def test_each_text_is_read_once_and_for_its_own_source(tmp_path: Path) -> None:
     found, errors, _ = quote.checked(given, tmp_path)
     assert [fact.checked for fact in found] == [STANDS, MISSING, STANDS]
     assert errors == []
+
+
+def test_a_number_in_a_date_is_no_figure() -> None:
+    assert check(28, "on July 28", "It began on July 28.") == says("July 28")
+    assert check(2024, "2024 people", "There were 2024 people.") == STANDS

@@ -50,6 +50,7 @@ class Place(NamedTuple):
     key: Mark
     value: Mark
     inner: Places
+    style: str | None = None  # of a scalar: its quotation mark, | or >; None where it is plain
 
 
 Places = dict[str, Place] | list[Place] | None
@@ -65,6 +66,14 @@ class Document(NamedTuple):
     def at(self, path: Steps = ()) -> Location:
         """The place of the value at ``path``, or of its nearest existing ancestor."""
         return self._location(self._find(path).value)
+
+    def within(self, path: Steps, offset: int) -> Location:
+        """The place of a character of the text at ``path``; of a text in a block, that of the text."""
+        found = self._find(path)
+        line, column = found.value.line + 1, found.value.column + 1
+        if found.style in ("|", ">"):
+            return Location(self.file, line, column)
+        return Location(self.file, line, column + offset + (1 if found.style else 0))
 
     def key_at(self, path: Steps) -> Location:
         """The place of the key that ``path`` ends with (of a list item: of the item)."""
@@ -241,7 +250,7 @@ class _Builder:
                 first = f"one value for it (the first is on line {places[name].key.line + 1})"
                 self.refuse(key.start_mark, f'the key "{excerpt(name)}" is given twice', first)
             data[name] = value
-            places[name] = Place(key.start_mark, event.start_mark, inner)
+            places[name] = Place(key.start_mark, event.start_mark, inner, getattr(event, "style", None))
         return data, places
 
     def sequence(self, depth: int) -> tuple[Data, Places]:
@@ -250,7 +259,7 @@ class _Builder:
         while type(event := self.next()) is not yaml.SequenceEndEvent:
             value, inner = self.node(event, depth + 1)
             data.append(value)
-            places.append(Place(event.start_mark, event.start_mark, inner))
+            places.append(Place(event.start_mark, event.start_mark, inner, getattr(event, "style", None)))
         return data, places
 
     def scalar(self, event: Any) -> str:

@@ -29,7 +29,7 @@ def call(asked: Namespace) -> run.Call:
     held = _settings()
     asked = Namespace(**(UNASKED | vars(asked)))
     homes = [held.root / place for place in held.facts]
-    paths: list[Path] = list(asked.paths)
+    paths = [home for path in asked.paths for home in _at_home(path, homes)]
     inside = [path for path in paths if any(_is_inside(path, home) for home in homes)]
     outside = [path for path in paths if path not in inside]
     wanted = (homes if inside or not paths else []) + outside
@@ -50,6 +50,11 @@ def call(asked: Namespace) -> run.Call:
         today=asked.today,
         whole=not asked.rules and (everything or not inside) and all(path.is_dir() for path in outside),
     )
+
+
+def _at_home(path: Path, homes: list[Path]) -> list[Path]:
+    """What a path asks for: the homes of facts that it holds, else itself."""
+    return [home for home in homes if _is_inside(home, path)] or [path]
 
 
 def _is_inside(path: Path, home: Path) -> bool:

@@ -74,15 +74,19 @@ def _states(
         return None
     before, after = max(0, start - _BEFORE), end + _AFTER
     window = text[before:after]
+    mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
+    dated = [one for one in mentions if one.month is not None or one.day is not None]  # a bare year may be a number
     found = [
         (span, read)
         for span, read in quantity.find(window, kind if kind in NUMERIC else "number", profile)
         if start < before + span.end and before + span.number_start < end
+        if not any(one.start <= span.number_start < one.end for one in dated)
     ]
-    if kind != "date" and any((read.literal, read.conventional) == value[1:] for _, read in found):
-        return True
-    mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
-    if kind == "date" and any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions):
+    if kind == "date":
+        stated = any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions)
+    else:
+        stated = any((read.literal, read.conventional) == value[1:] for _, read in found)
+    if stated:
         return True
     says += [window[one.start : one.end] for one in mentions]
     says += [span.text for span, _ in found if not any(one.start <= span.number_start < one.end for one in mentions)]

@@ -70,7 +70,8 @@ def sound(places: Iterable[str], errors: list[InputError]) -> list[Rule]:
 def files(place: Path) -> list[Path]:
     """The rules files of a place: all in a directory, or the file itself."""
     if place.is_dir():
-        return sorted(path for path in place.rglob("*") if path.suffix in (".yaml", ".yml"))
+        found = (path for path in place.rglob("*") if path.suffix in (".yaml", ".yml"))
+        return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(place).parts))
     return [place]
 
 
@@ -148,9 +149,8 @@ class _Reader:
             yield name, self._document.key_at((*self._path, "given", name))
 
     def _error(self, path: Sequence[str | int], message: str, expected: str, offset: int = 0) -> None:
-        location = self._document.at((*self._path, *path))
-        if offset and location.column is not None:
-            location = location._replace(column=location.column + offset)
+        where = (*self._path, *path)
+        location = self._document.within(where, offset) if offset else self._document.at(where)
         self.errors.append(InputError(location, message, expected))
 
     def _read(self, read: Callable[[], Read], *path: str | int) -> Read | None:
