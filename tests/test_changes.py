@@ -294,6 +294,13 @@ def test_from_a_directory_below_and_for_one_file(story: Path, monkeypatch: pytes
     assert found.exit_code == 1
 
 
+def test_inside_a_hook_of_git_it_is_the_same(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", str(story / ".git"))
+    assert shown() == []
+    monkeypatch.setenv("GIT_WORK_TREE", str(story))
+    assert shown() == []
+
+
 # ------------------------------------------------------------------------- what is refused
 
 

@@ -77,10 +77,18 @@ def _answer(directory: Path, *arguments: str, asked: bytes = b"") -> bytes:
 
     try:
         command = ["git", "-C", os.fspath(directory), *arguments]
-        done = subprocess.run(command, input=asked, capture_output=True, check=False, env=os.environ | _QUIET)  # noqa: S603
+        done = subprocess.run(command, input=asked, capture_output=True, check=False, env=_environment())  # noqa: S603
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         raise GitError(said or "git refuses")
     return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """The environment, without what git tells its hooks: a GIT_DIR alone makes any directory the top of a tree."""
+    kept = {**os.environ, **_QUIET}
+    if "GIT_WORK_TREE" not in kept:
+        kept.pop("GIT_DIR", None)
+    return kept
