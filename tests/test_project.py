@@ -173,6 +173,7 @@ def test_rules_under_test(story: Path) -> None:
     assert (not any(names), engine) == (True, "auto")
 
 
-def test_a_directory_that_holds_the_facts_asks_for_all_of_them(story: Path) -> None:
+@pytest.mark.usefixtures("story")
+def test_a_directory_that_holds_the_facts_asks_for_all_of_them() -> None:
     assert call(".") == call()
     assert call("..", "facts") == call()
