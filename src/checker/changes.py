@@ -191,14 +191,12 @@ def _declared(fact: Fact, names: Vocabulary) -> Iterator[object]:
         yield names.names
 
 
-def _chain(mapping: Mapping[str, Declared], id: str, step: str) -> Iterator[Declared]:
+def _chain(mapping: Mapping[str, Declared], id: str, step: str) -> Iterator[Declared | None]:
     """The entry of a name, and of all that it is part of."""
     seen: set[str] = set()
     following: str | None = id
     while following is not None and following not in seen:
         seen.add(following)
         entry = vocabulary.find(mapping, following)
-        if entry is None:
-            return
         yield entry
-        following = getattr(entry, step)
+        following = getattr(entry, step, None)
