@@ -220,3 +220,77 @@ def test_an_outcome_is_right_where_it_is_as_expected() -> None:
     [outcome] = examples.check(grows(f"{{expect: none, {TOLD}}}"), vocabulary.EMPTY, START)
     assert isinstance(outcome, Outcome)
     assert outcome._replace(found="none").is_right
+
+
+# ------------------------------------------------------------------------- an example that fails is shown
+
+
+def shown(tested: Rule) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The findings of the last example: verdict, message, and its facts by name and value."""
+    *_, outcome = examples.check(tested, vocabulary.EMPTY, START)
+    return [
+        (one.verdict, one.message, [(name, fact.value.text) for name, fact in one.facts]) for one in outcome.findings
+    ]
+
+
+def test_an_example_that_is_right_shows_nothing() -> None:
+    assert shown(within(BREAKS, FITS)) == []
+
+
+def test_a_violation_that_was_not_expected_is_shown_as_a_run_would() -> None:
+    tested = within(FITS.replace("9", "11"))
+    assert shown(tested) == [("violated", "m", [("a", "11")])]
+    *_, outcome = examples.check(tested, vocabulary.EMPTY, START)
+    [found] = outcome.findings
+    assert found.left is not None
+    assert found.right is not None
+    assert (found.left.text, found.right.text) == ("a", "10")
+    assert found.facts[0].fact.location.file == ""  # it is that of the example
+
+
+def test_what_is_satisfied_shows_the_requirement_and_its_sides() -> None:
+    tested = within(BREAKS.replace("11", "9"))
+    assert shown(tested) == [("satisfied", "a <= 10", [("a", "9")])]
+    *_, outcome = examples.check(tested, vocabulary.EMPTY, START)
+    assert outcome.findings[0].left is not None
+
+
+def test_what_is_undetermined_shows_why() -> None:
+    tested = within(
+        "{expect: violated, facts: [{measure: held, value: 9, as_of: 2000-01}, {measure: held, value: 9}]}",
+        given="{a: {measure: held}, b: {measure: held}}",
+        require="a <= 10",
+    )
+    tested = tested._replace(same=("as_of",))
+    assert next(message for _, message, _ in shown(tested)).startswith("it is open whether the rule applies")
+
+
+def test_of_several_matches_those_of_the_verdict_are_shown() -> None:
+    tested = within("{expect: none, facts: [{measure: held, value: 9}, {measure: held, value: 11}]}")
+    assert shown(tested) == [("violated", "m", [("a", "11")])]
+
+
+def test_facts_without_a_match_are_shown_under_their_measures() -> None:
+    told = [("none", "no match of these facts", [("freed", "11")])]
+    assert shown(within("{expect: violated, facts: [{measure: freed, value: 11}]}")) == told
+    assert shown(within("{expect: violated, facts: []}")) == [("none", "no match of these facts", [])]
+
+
+def test_what_is_derived_otherwise_is_shown_with_what_it_comes_from() -> None:
+    tested = grows(f"{{expect: {{measure: freed_total, value: 13}}, {TOLD}}}")
+    [(verdict, message, facts)] = shown(tested)
+    assert (verdict, message) == ("none", "what follows from these facts")
+    assert facts == [("freed_total", "10"), ("freed", "2"), ("freed_total", "")]
+    [outcome] = examples.check(tested, vocabulary.EMPTY, START)
+    derivation = outcome.findings[0].facts[-1].fact.derivation
+    assert derivation is not None
+    assert [fact.value.text for fact in derivation.facts] == ["10", "2"]
+
+
+def test_a_fact_of_an_example_may_have_no_claimant() -> None:
+    tested = within(
+        "{expect: violated, facts: [{measure: held, value: 11, claimant: null}]}",
+        "{expect: none, facts: [{measure: held, value: 11}]}",
+        given="{a: {measure: held, claimant: null}}",
+    )
+    assert all(right for _, _, right in check(tested))
