@@ -14,8 +14,8 @@ The engine is not safe unguarded; each guard below is marked with a number:
 4. Facts are small: integers only, never empty, never an empty batch.
 5. Every field that a rule tests is named with ``$ex``, or a missing one aborts the match.
 6. A ruleset has fewer than 64 joined patterns.
-7. A batch for each group, ``dispatch`` until nothing fires, ``delete_state`` in the end; one host
-   for the process, because one that is dropped leaks.
+7. A batch for each state, which is a few groups, ``dispatch`` until nothing fires, ``delete_state``
+   in the end; one host for the process, because one that is dropped leaks.
 8. A rule that acknowledges every fact: what was not acknowledged is lost, and ends the run.
 9. Any exception ends the run; a callback only records.
 """
@@ -35,7 +35,8 @@ from checker.engine.plain import Plain
 from checker.model import Fact
 
 MAX_PATTERNS = 60  # guard 6
-ACKNOWLEDGED_AT_ONCE = 1000
+AT_ONCE = 1000  # facts or joins that one callback records
+STATE = 500  # facts in one state before the next group goes to a new one
 
 
 class _Host(durable.Host):
@@ -70,6 +71,9 @@ class _Ruleset:
         self._days = days
         self._facts: dict[int, Fact] = {}
         self._groups: dict[tuple[object, ...], _Group] = {}
+        self._states: dict[int, int] = {}  # of each group that was asserted
+        self._sizes: list[int] = []  # of each state, the facts in it
+        self._asserted: set[int] = set()  # states that are there to be deleted
         self._wanted = [{_role(index, at) for at in range(len(join.names))} for index, join in enumerate(joins)]
         self._fired: list[tuple[Join, tuple[int, ...]]] = []
         self._acknowledged: list[int] = []
@@ -78,7 +82,7 @@ class _Ruleset:
         rules = {f"rule{index}": self._compiled(index, join) for index, join in enumerate(joins)}
         rules["acknowledge"] = {  # guard 8
             "all": [{"m": {"$ex": {"n": 1}}}],
-            "cap": ACKNOWLEDGED_AT_ONCE,
+            "cap": AT_ONCE,
             "run": self._recorder(self._acknowledge),
         }
         with _fatal(self._name):
@@ -96,7 +100,7 @@ class _Ruleset:
                 tests += [{"$neq": {"n": {other: "n"}}} for other in names[:position]]
                 tests.append({"$gte": {"one": {"m": "one"}}})  # guard 2
             patterns.append({name: {"$and": tests}})
-        return {"all": patterns, "run": self._recorder(lambda c: self._fire(join, names, c))}
+        return {"all": patterns, "cap": AT_ONCE, "run": self._recorder(lambda c: self._fire(join, names, c))}
 
     def _recorder(self, record: Callable[[Any], None]) -> Callable[[Any], None]:
         def run(c: Any) -> None:
@@ -109,12 +113,12 @@ class _Ruleset:
         return run
 
     def _fire(self, join: Join, names: Sequence[str], c: Any) -> None:
-        told = c._m  # noqa: SLF001  # its public door wraps every fact anew, at a third of the cost of a join
-        self._fired.append((join, tuple(told[name]["n"] for name in names)))
+        for one in c.m:
+            told = one._d  # noqa: SLF001  # its public door wraps every fact anew, at a third of the cost of a join
+            self._fired.append((join, tuple(told[name]["n"] for name in names)))
 
     def _acknowledge(self, c: Any) -> None:
-        told = c.m if isinstance(c.m, list) else [c.m]
-        self._acknowledged += [one.n for one in told]
+        self._acknowledged += [one.n for one in c.m]
 
     def add(self, facts: Sequence[Fact]) -> Iterator[Candidate]:
         """Assert facts, a batch for each group; the candidates that they complete."""
@@ -126,10 +130,14 @@ class _Ruleset:
                 touched[of] = self._groups.setdefault(of, _Group(len(self._groups) + 1, [], set()))
                 touched[of].waiting.append(self._projected(fact, roles))
                 touched[of].roles.update(roles)
+        batches: dict[int, list[dict[str, int]]] = defaultdict(list)
         for group in touched.values():
             if any(wanted <= group.roles for wanted in self._wanted):
-                self._assert(group.number, group.waiting)
+                state = self._state_of(group)
+                batches[state] += [{**one, "group": group.number, "sid": state} for one in group.waiting]
                 group.waiting.clear()
+        for batch in batches.values():
+            self._assert(batch)
         fired, self._fired = self._fired, []
         for join, numbers in fired:
             chosen = tuple(self._facts[number] for number in numbers)
@@ -149,13 +157,22 @@ class _Ruleset:
         self._facts[number] = fact
         return {"id": number, "n": number, "one": 1, **roles}  # guards 3 and 4
 
-    def _assert(self, group: int, batch: list[dict[str, int]]) -> None:
-        for projected in batch:
-            projected["group"] = projected["sid"] = group
+    def _state_of(self, group: _Group) -> int:
+        """The state that a group is in: the last one, or a new one when that is full."""
+        if group.number not in self._states:
+            if not self._sizes or self._sizes[-1] >= STATE:
+                self._sizes.append(0)
+            self._states[group.number] = len(self._sizes)
+        state = self._states[group.number]
+        self._sizes[state - 1] += len(group.waiting)
+        return state
+
+    def _assert(self, batch: list[dict[str, int]]) -> None:
         self._acknowledged.clear()
         with _fatal(self._name):
             host = _the_host()
             host.assert_facts(self._name, batch)
+            self._asserted.add(batch[0]["sid"])
             before = -1
             while before != self._steps:  # guard 7
                 before = self._steps
@@ -170,10 +187,10 @@ class _Ruleset:
     def close(self) -> None:
         """Forget all facts."""
         with _fatal(self._name):
-            for group in self._groups.values():
-                if not group.waiting:
-                    _the_host().delete_state(self._name, group.number)
+            for state in sorted(self._asserted):
+                _the_host().delete_state(self._name, state)
         self._groups.clear()
+        self._asserted.clear()
 
 
 def _role(rule: int, name: int) -> str:
