@@ -220,7 +220,9 @@ def _grouped(rule: Rule, pattern: Pattern, members: Sequence[Fact], anchors: Seq
         else:
             groups.append([fact])
     for group in groups:
-        yield tuple(group), together([all_alike((one, fact), rule.same) for one in anchors for fact in group])
+        agreed = together([all_alike((one, fact), rule.same) for one in anchors for fact in group])
+        others = [all_alike((group[0], other[0]), pattern.by) for other in groups if other is not group]
+        yield tuple(group), None if None in others else agreed
     if not groups and pattern.or_none:
         yield (), True
 

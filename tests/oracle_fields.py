@@ -137,7 +137,9 @@ def may_count_twice(one: Fact, other: Fact) -> bool:
         return False
     if [name for name, _ in one.dimensions] != [name for name, _ in other.dimensions]:
         return True
-    if one.measure.kind != "flow" or one.dimensions != other.dimensions:
+    if one.dimensions != other.dimensions:
         return False
+    if one.measure.kind != "flow":
+        return one.event == other.event and all_alike((one, other), ("as_of", "during", "since")) is None
     apart = one.event is not None and other.event is not None and one.event != other.event
     return not apart and meet_in_time(one.during or one.as_of, other.during or other.as_of)

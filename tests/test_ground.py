@@ -63,6 +63,21 @@ def test_flows_that_may_tell_of_the_same_are_not_added(one: Any, other: Any, exp
     assert comes_to([freed("one", 2, **one), freed("two", 3, **other)], "count(parts) == 2") == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"as_of": "2024-01"}, {"as_of": "2024-01", "source": "b"}, "undetermined"),
+        ({"as_of": "2024-01"}, {"as_of": "2024-01-05"}, "undetermined"),
+        ({"as_of": "2024-01"}, {"as_of": "2024-02-05"}, "satisfied"),
+        ({"as_of": "2024-01"}, {"as_of": "2024-01-05", "event": "one"}, "satisfied"),
+        ({"as_of": "2024-01-01", "dimensions": {"sex": "men"}}, {"as_of": "2024-01", "dimensions": {"sex": "women"}},
+         "satisfied"),
+    ],
+)  # fmt: skip
+def test_levels_of_days_that_may_be_one_are_not_added(one: Any, other: Any, expected: str) -> None:
+    assert comes_to([claim("one", "held", 2, **one), claim("two", "held", 3, **other)], "sum(parts) == 5") == expected
+
+
 def test_a_sum_keeps_the_facts_apart_that_stand_elsewhere_too() -> None:
     given: Given = {**PARTS, "one": {"id": "a#one"}}
     parts = [freed("one", "unknown", "2024-01-01"), freed("two", 3, "2024-01-02")]

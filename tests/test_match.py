@@ -189,6 +189,17 @@ def test_a_member_that_may_not_belong_stays_and_leaves_it_open() -> None:
     assert verdict(SUM, [*BATCHES, vague], **fields) == ["undetermined"]
 
 
+def test_a_collection_takes_what_is_the_same_as_every_single_fact() -> None:
+    given = {"x": {"measure": "held"}, "y": {"measure": "hurt"}, "parts": {"measure": "sick", "collect": "all"}}
+    facts = [
+        claim("x", "held", 1, as_of="2024-01-01/2024-01-05"),
+        claim("y", "hurt", 1, as_of="2024-01-04/2024-01-08"),
+        claim("early", "sick", 1, as_of="2024-01-01"),
+        claim("right", "sick", 1, as_of="2024-01-05"),
+    ]
+    assert ids(found(given, facts, same=["as_of"]), "parts") == [["right"]]
+
+
 def test_what_may_be_none_matches_without_but_not_where_all_collections_are_empty() -> None:
     given = {"batches": {"measure": "freed", "collect": "all", "or_none": True}, "total": {"measure": "freed_total"}}
     further = {**given, "parts": {"measure": "held", "collect": "all", "or_none": True}}
@@ -207,6 +218,15 @@ def test_by_makes_one_collection_for_each() -> None:
     ]
     given = {"parts": {"measure": "held", "dimensions": "any", "collect": "all", "by": "breakdown"}}
     assert ids(found(given, parts, require="sum(parts) == 2"), "parts") == [["men", "women"], ["there"]]
+
+
+def test_it_is_open_what_belongs_together_where_days_that_part_it_are_open() -> None:
+    given = {"x": {"measure": "held", "collect": "all", "by": "as_of"}, "y": {"measure": "hurt"}}
+    open_day, other = claim("a", "held", 1, as_of="2024-01"), claim("y", "hurt", 2)
+    apart = claim("b", "held", 1, as_of="2024-02-01", event="one")
+    near = claim("b", "held", 1, as_of="2024-01-05", event="one")
+    assert verdict(given, [open_day, apart, other], require="sum(x) >= y") == ["violated", "violated"]
+    assert verdict(given, [open_day, near, other], require="sum(x) >= y") == ["undetermined", "undetermined"]
 
 
 def test_a_rule_over_collections_alone_matches_once_for_what_is_the_same() -> None:

@@ -292,7 +292,8 @@ def distinct(facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
     """The different things that a collection tells, each with the facts that tell it.
 
     Raises ``Undefined`` where two of them may tell partly the same: flows that name no different
-    events and overlap in time, or breakdowns of one measure over different dimensions.
+    events and overlap in time, levels of days that may be one, or breakdowns of one measure over
+    different dimensions.
     """
     told: dict[field.Told, list[Fact]] = {}
     for fact in facts:
@@ -310,14 +311,18 @@ def distinct(facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
 def _refuse_overlap(facts: list[Fact]) -> None:
     if len({tuple(name for name, _ in fact.dimensions) for fact in facts}) > 1:
         raise Undefined("parts over different dimensions may count the same twice")
-    flows = [fact for fact in facts if fact.measure.kind == "flow"]
-    for index, one in enumerate(flows):
-        for other in flows[:index]:
-            if one.dimensions == other.dimensions and _may_be_one(one, other):
+    alike: dict[object, list[Fact]] = {}
+    for one in facts:
+        others = alike.setdefault(one.dimensions, [])
+        for other in others:
+            if _may_be_one(one, other):
                 raise Undefined(f"{other.id} and {one.id} may tell of the same: their times overlap")
+        others.append(one)
 
 
 def _may_be_one(one: Fact, other: Fact) -> bool:
+    if one.measure.kind != "flow":  # an open date may be that of the other
+        return one.event == other.event and all(field.agree(one, other, name) is not False for name in field.TIMES)
     different = one.event is not None and other.event is not None and one.event != other.event
     return not different and field.overlap(one.during or one.as_of, other.during or other.as_of)
 

@@ -32,7 +32,7 @@ class Matcher:
         for candidate in candidates:
             join = candidate.join
             if self._is_next(join, candidate.facts):
-                yield from _once(self._complete(join, candidate.facts))
+                yield from _once(self._complete(join, candidate.facts, candidate.facts))
         for join in joins:
             if not join.names:
                 yield from _once(self._alone(join))
@@ -83,9 +83,10 @@ class Matcher:
                 for fact in group:
                     anchors.setdefault(tuple(field.key(fact, name) for name in join.rule.same), fact)
         for anchor in anchors.values():
-            yield from self._complete(join, (), anchor)
+            yield from self._complete(join, (), (anchor,))
 
-    def _complete(self, join: Join, facts: tuple[Fact, ...], anchor: Fact | None = None) -> Iterator[Match]:
+    def _complete(self, join: Join, facts: tuple[Fact, ...], anchors: tuple[Fact, ...]) -> Iterator[Match]:
+        """The matches of a choice for the single names; what a collection takes agrees with all of ``anchors``."""
         agreed = _agree(join.dates, facts)
         if agreed is False:
             return
@@ -96,7 +97,7 @@ class Matcher:
             return
         singles = iter(facts)
         choices: list[list[tuple[Binding, bool]]] = [
-            list(self._collections(join, pattern, anchor or facts[0])) if pattern.collect else [(next(singles), True)]
+            list(self._collections(join, pattern, anchors)) if pattern.collect else [(next(singles), True)]
             for pattern in given
         ]
         for chosen in product(*choices):
@@ -104,17 +105,25 @@ class Matcher:
             certain = agreed is True and all(sure for _, sure in chosen)
             yield from self._match(join, bound, certain=certain)
 
-    def _collections(self, join: Join, pattern: Pattern, anchor: Fact) -> Iterator[tuple[tuple[Fact, ...], bool]]:
+    def _collections(
+        self, join: Join, pattern: Pattern, anchors: tuple[Fact, ...]
+    ) -> Iterator[tuple[tuple[Fact, ...], bool]]:
         """The collections of a name, one for each value of ``by``; and whether it is sure what belongs to them."""
         groups: dict[tuple[object, ...], list[tuple[Fact, bool]]] = {}
-        for fact in self._fit(join, pattern, anchor):
-            agreed = _agree(join.dates, (anchor, fact))
+        for fact in self._fit(join, pattern, anchors[0]):
+            agreed = _all(_agree(join.dates, (anchor, fact)) for anchor in anchors)
             if agreed is not False:
                 of = tuple(field.key(fact, name) for name in pattern.by)
                 groups.setdefault(of, []).append((fact, agreed is True))
+        dated = any(map(field.is_date, pattern.by))
         for group in groups.values():
             members = sorted(group, key=lambda member: member[0].id)
-            yield tuple(fact for fact, _ in members), all(sure for _, sure in members)
+            apart = not dated or all(
+                _agree(pattern.by, (members[0][0], other[0][0])) is False
+                for other in groups.values()
+                if other is not group
+            )
+            yield tuple(fact for fact, _ in members), apart and all(sure for _, sure in members)
         if not groups and pattern.or_none:
             yield (), True
 
