@@ -15,7 +15,7 @@ from checker.cli import completion
 
 ROOT = Path(__file__).parent.parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-NAMES = [command.__name__.rpartition(".")[2] for command in cli.COMMANDS]
+NAMES = list(cli.COMMANDS)
 
 
 @pytest.fixture(autouse=True)

@@ -7,14 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 
 from checker import __version__
-from checker.cli import completion, explain, init, lint, rules, run, schema, test, waive
 from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, print_errors
 from checker.model import InputErrors
 
-COMMANDS = (run, explain, waive, lint, test, rules, schema, init, completion)
-LONGEST = max(len(command.__name__.rpartition(".")[2]) for command in COMMANDS)
+COMMANDS = ("run", "explain", "waive", "lint", "test", "rules", "schema", "init", "completion")
+LONGEST = max(map(len, COMMANDS))
 
 _ABOUT = """\
 Finds what cannot be true together in the facts that sources claim, and shows
@@ -41,8 +41,8 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         self._action_max_length = max(self._action_max_length, LONGEST + 2 * self._indent_increment)
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands and their arguments."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """All commands and their arguments; or only the one that is asked for, which need not wait for the others."""
     made = argparse.ArgumentParser(
         prog="checker",
         description=_ABOUT,
@@ -52,8 +52,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"checker {__version__}")
     made.set_defaults(command=None)
     commands = made.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        import_module(f"checker.cli.{name}").add(commands)
     return made
 
 
@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 nothing fails, 1 findings fail, 2 input or call is wrong, 70 our own fault."""
     with suppress(AttributeError, ValueError):  # a stream that is no text file
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    whole = parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    whole = parser(next(iter(arguments), None))
     called = whole.parse_args(arguments)
     if called.command is None:
         whole.print_help()
