@@ -118,6 +118,13 @@ def test_no_fact_is_made_where_it_is_open_whether_the_rule_applies() -> None:
     assert len(made(TOTAL, [start, claim("batch", "freed", 30, during="2024-02-01")])) == 1
 
 
+def test_no_fact_is_made_of_what_is_not_comparable() -> None:
+    start = claim("start", "freed_total", 100)
+    facts = [start, claim("batch", "freed", 30, during="2024-01-02", claimant="b")]
+    assert len(made(TOTAL, facts)) == 1
+    assert made(TOTAL._replace(comparable=("claimant",)), facts) == ()
+
+
 def test_no_fact_is_made_of_what_cannot_be_computed() -> None:
     least = rule(
         {"x": {"measure": "held"}, "parts": {"measure": "hurt", "collect": "all", "or_none": True},

@@ -33,6 +33,13 @@ def test_what_tells_the_same_is_counted_once() -> None:
     assert comes_to(twice, "count(parts) == 1") == "satisfied"
 
 
+def test_what_is_read_into_words_gives_way_to_what_another_says() -> None:
+    """More than 30 is read as less than 40; told beside "at least 50", it is only what the words allow."""
+    twice = [freed("one", "more than 30", "2024-01-01"), freed("two", "at least 50", "2024-01-01", source="b")]
+    assert comes_to(twice, "sum(parts) <= 45") == "violated"
+    assert comes_to(twice, "sum(parts) <= 60") == "undetermined"
+
+
 def test_what_tells_the_same_differently_leaves_it_open() -> None:
     twice = [freed("one", 2, "2024-01-01"), freed("two", 3, "2024-01-01", source="b")]
     assert comes_to(twice, "sum(parts) <= 1") == "undetermined"
