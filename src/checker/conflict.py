@@ -1,286 +1,216 @@
-"""Why it cannot be: what cannot be met together, the smallest conflict, the smallest repair.
+"""Why it cannot be: what cannot be met together, and the smallest conflict in it.
 
-A match of a linear rule is a formula over what its facts leave open. Formulas that share a fact
-belong together, and whether any choice of values keeps them all is decided exactly (``linear``); so
-what is said here is proved, or not said.
-
-- I. P. Fellegi, D. Holt: A systematic approach to automatic edit and imputation. JASA 71, 1976
-  (the fewest, least weighted facts whose change resolves all).
+Formulas (``hold``) that share a fact belong together, and whether any choice of values keeps them
+all is decided exactly; so what is said here is proved, or not said. Facts that leave no choice tie
+nothing together: whatever they say is said to each match by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from checker import core, interval, linear, match, quantity, slip
-from checker.ground import Absent, Ground, Undefined
+from checker import core, match
+from checker.hold import Held, NotLinear, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
-from checker.linear import And, Atom, Formula, Not, Or
-from checker.model import (
-    EVERYTHING,
-    Change,
-    Conflict,
-    Exact,
-    Fact,
-    Interval,
-    Linear,
-    Match,
-    Repair,
-    Unknown,
-    Vocabulary,
-)
-from checker.omega import Undecided
+from checker.linear import Undecided
+from checker.model import Conflict, Fact, Match, Unknown, Vocabulary
+from checker.omega import LIMIT, Work
 
-MAX_REPAIRS = 10
-MAX_CHANGES = 3
-MAX_CHOICES = 2_000  # sets of facts tried for a repair
-VERIFIED = 2  # how much more a verified figure weighs than another of the same claimant
-
-
-class Held(NamedTuple):
-    """A match and the formula that holds where its rule is kept."""
-
-    match: Match
-    formula: Formula
-    facts: Mapping[str, tuple[Fact, ...]]  # for each unknown, the facts whose value it is
-
-
-def hold(found: Match, names: Vocabulary) -> Held | None:
-    """The formula of a match; None where its rule is not linear, or does not speak of numbers or dates."""
-    ground = Ground(found.bindings, names, decides=False)
-    assert found.rule.require is not None
-    try:
-        formula = ground.condition(found.rule.require)
-    except (Absent, Undefined):
-        return None
-    if not ground.is_linear:
-        return None
-    together = And((formula, *ground.sides.values())) if ground.sides else formula
-    facts = {fact.id: fact for one in match.facts_of(found.bindings) for fact in _origins(one)}
-    return Held(found, together, {key: _told(key, facts) for key in _unknowns(together) if _told(key, facts)})
-
-
-def _origins(fact: Fact) -> Iterator[Fact]:
-    if fact.derivation is None or fact.derivation.form is None:
-        yield fact
-    else:
-        for parent in fact.derivation.facts:
-            yield from _origins(parent)
-
-
-def _told(key: str, facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
-    """The facts that an unknown stands for: one, or several that tell the same thing."""
-    return tuple(facts[id] for id in key.split(" = ") if id in facts)
-
-
-# ------------------------------------------------------------------------- formulas
-
-
-def _unknowns(formula: Formula) -> dict[str, Unknown]:
-    if isinstance(formula, Atom):
-        return {unknown.key: unknown for unknown, _ in formula.form.terms}
-    if isinstance(formula, Not):
-        return _unknowns(formula.part)
-    parts = formula.parts if isinstance(formula, And | Or) else ()
-    return {key: unknown for part in parts for key, unknown in _unknowns(part).items()}
-
-
-def _replaced(formula: Formula, others: Mapping[str, Unknown]) -> Formula:
-    """The formula with unknowns in place of those of the same key."""
-    if isinstance(formula, Atom):
-        terms = tuple((others.get(unknown.key, unknown), factor) for unknown, factor in formula.form.terms)
-        return Atom(Linear(formula.form.constant, terms), formula.relation)
-    if isinstance(formula, Not):
-        return Not(_replaced(formula.part, others))
-    if isinstance(formula, And | Or):
-        return type(formula)(tuple(_replaced(part, others) for part in formula.parts))
-    return formula
-
-
-def _free(unknown: Unknown, facts: Sequence[Fact]) -> Unknown:
-    """The same quantity where nothing is known of it but its type."""
-    counts = any(fact.measure.type in ("count", "duration") for fact in facts)
-    everything = Interval(0, None, True, False) if counts else EVERYTHING
-    return unknown._replace(literal=everything, conventional=everything)
-
-
-# ------------------------------------------------------------------------- what cannot be met together
+MAX_WORK = 2 * LIMIT  # on one conflict once it is known that there is one
 
 
 class Joint(NamedTuple):
-    """Matches that each can be met and not all together, in the literal or the conventional intervals."""
+    """Matches that each can be met and not all together, in the literal or the conventional intervals.
+
+    Without a cause it is not decided whether they can.
+    """
 
     held: tuple[Held, ...]
     conventional: bool
+    cause: Cause | None
 
 
-def joint(judged: Iterable[tuple[Match, Judgement]], names: Vocabulary) -> list[Joint]:
-    """What is impossible together among the matches of rules that are shown as errors (spec, section 5, Joint)."""
+class Together(NamedTuple):
+    """What was found together, and what was left out of it, in words."""
+
+    joint: tuple[Joint, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Taking(NamedTuple):
+    """The formulas that take part, which of them are suspicious by themselves, and how many matches could not."""
+
+    held: list[Held]
+    sure: list[Held]  # if asked for, those that every choice of literal values keeps: they tie nothing
+    suspicious: frozenset[match.Identity]
+    left_out: Counter[str]
+
+
+def joint(judged: Iterable[tuple[Match, Judgement]], names: Vocabulary) -> Together:
+    """What is impossible together among the matches shown as errors that are met by themselves (spec, section 5)."""
+    part = taking(judged, names)
+    literal, rest = _apart(part.held, conventional=False)
+    usual = [one for one in rest if match.identity(one.match) not in part.suspicious]
+    conventional, _ = _apart(usual, conventional=True)
+    notes = [f"joint: {rule} is not linear ({_counted(number)} left out)" for rule, number in part.left_out.items()]
+    stopped = [
+        f"joint: stopped at the work limit in a group of {len(_facts(one.held)):,} facts"
+        for one in (*literal, *conventional)
+        if one.cause is None
+    ]
+    return Together((*literal, *conventional), (*sorted(notes), *stopped))
+
+
+def _counted(matches: int) -> str:
+    return f"{matches:,} match{'' if matches == 1 else 'es'}"
+
+
+def taking(judged: Iterable[tuple[Match, Judgement]], names: Vocabulary, *, everything: bool = False) -> Taking:
+    """The formulas of the matches that take part, in order; with ``everything``, of violated and sure ones too."""
     held: list[Held] = []
-    suspicious: set[int] = set()
+    sure: list[Held] = []
+    suspicious: set[match.Identity] = set()
+    left_out: Counter[str] = Counter()
     for found, judgement in judged:
-        if not _takes_part(found, judgement) or (one := hold(found, names)) is None:
+        if not _takes_part(found, judgement, everything):
             continue
-        if judgement.verdict == "suspicious":
-            suspicious.add(id(one.formula))
-        held.append(one)
-    groups = []
-    for group in _connected(held):
-        if _impossible(group, conventional=False):
-            groups.append(Joint(tuple(group), conventional=False))
+        try:
+            one = hold(found, names)
+        except NotLinear:
+            left_out[found.rule.id] += 1
             continue
-        usual = [one for one in group if id(one.formula) not in suspicious]
-        groups += [Joint(tuple(part), conventional=True) for part in _connected(usual) if _impossible(part, True)]
-    return groups
+        if one is not None:
+            (sure if judgement.surely else held).append(one)
+            if judgement.verdict == "suspicious":
+                suspicious.add(match.identity(found))
+    held.sort(key=lambda one: match.identity(one.match))
+    return Taking(held, sure, frozenset(suspicious), left_out)
 
 
-def _takes_part(found: Match, judgement: Judgement) -> bool:
+def _takes_part(found: Match, judgement: Judgement, everything: bool) -> bool:
+    if judgement.verdict == "incomparable" or not found.certain or severity(found) != "error":
+        return False
+    return everything or (judgement.verdict != "violated" and not judgement.surely)
+
+
+def severity(found: Match) -> str:
+    """The severity of a rule for the facts of a match: another, where it says so, for several claimants."""
     claimants = {fact.claimant for fact in match.facts_of(found.bindings)}
-    severity = found.rule.across if found.rule.across is not None and len(claimants) > 1 else found.rule.severity
-    open_verdict = judgement.verdict in ("suspicious", "undetermined", "satisfied") and not judgement.surely
-    return severity == "error" and found.certain and open_verdict
+    return found.rule.across if found.rule.across is not None and len(claimants) > 1 else found.rule.severity
 
 
-def _impossible(held: Iterable[Held], conventional: bool) -> bool:
-    return linear.possible(And(tuple(one.formula for one in held)), conventional) is False
+# ------------------------------------------------------------------------- conflicts that share nothing
 
 
-def _connected(held: Sequence[Held]) -> list[list[Held]]:
-    """The formulas in groups that share no unknown, in the order in which they came."""
-    root: dict[str, str] = {}
+def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[Held]]:
+    """The conflicts, one after the other, no two with a fact or match in common; and what is left without them."""
+    found: list[Joint] = []
+    rest: list[Held] = []
+    pending = groups(held, conventional)
+    while pending:
+        group = pending.pop()
+        try:
+            if len(group) < 2 or not impossible([one.formula for one in group], conventional):
+                rest += group
+                continue
+        except Undecided:
+            found.append(Joint(tuple(group), conventional, None))
+            continue
+        caused = cause(group, conventional=conventional)
+        found.append(Joint(caused.held, conventional, caused))
+        pending += groups(_without(group, caused), conventional)
+    return sorted(found, key=lambda one: match.identity(one.held[0].match)), rest
 
-    def find(key: str) -> str:
-        while root.setdefault(key, key) != key:
-            key = root[key]
-        return key
 
-    for one in held:
-        first, *rest = _unknowns(one.formula) or [match.identity(one.match).rule]
-        for key in rest:
-            root[find(key)] = find(first)
-    groups: dict[str, list[Held]] = {}
-    for one in held:
-        key = next(iter(_unknowns(one.formula)), match.identity(one.match).rule)
-        groups.setdefault(find(key), []).append(one)
-    return list(groups.values())
+def _without(group: Iterable[Held], caused: Cause) -> list[Held]:
+    """The other matches of a group, with nothing known of the facts that are in the conflict."""
+    gone = {match.identity(one.match) for one in caused.held}
+    return [_freed(one, caused.keys) for one in group if match.identity(one.match) not in gone]
+
+
+def _freed(one: Held, keys: Iterable[str]) -> Held:
+    forms = {key: free(one.facts[key], one.unknowns[key]) for key in keys if key in one.facts}
+    if not forms:
+        return one
+    facts = {key: fact for key, fact in one.facts.items() if key not in forms}
+    unknowns = {key: forms[key].terms[0][0] if key in forms else unknown for key, unknown in one.unknowns.items()}
+    return Held(one.match, replaced(one.formula, forms), facts, unknowns)
+
+
+def groups(held: Sequence[Held], conventional: bool) -> list[list[Held]]:
+    """The formulas, together where they share what is open or are linked by others that do; in order."""
+    leader = list(range(len(held)))
+
+    def root(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = index = leader[leader[index]]
+        return index
+
+    first: dict[str, int] = {}
+    for index, one in enumerate(held):
+        for key, unknown in one.unknowns.items():
+            if is_open(unknown, conventional):
+                leader[root(index)] = root(first.setdefault(key, index))
+    found: dict[int, list[Held]] = {}
+    for index, one in enumerate(held):
+        found.setdefault(root(index), []).append(one)
+    return list(found.values())
 
 
 # ------------------------------------------------------------------------- the smallest conflict
 
 
 class Cause(NamedTuple):
-    """The smallest conflict in a group: its matches, and the conflict as it is shown."""
+    """The smallest conflict in a group: its matches, the keys of its facts, and as it is shown."""
 
     held: tuple[Held, ...]
+    keys: frozenset[str]
     conflict: Conflict
 
 
 def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
-    """The fewest matches and facts of a group that cannot stand together."""
-    facts = {key: told for one in held for key, told in one.facts.items()}
-    unknowns = {key: unknown for one in held for key, unknown in _unknowns(one.formula).items()}
-    free = {key: _free(unknowns[key], told) for key, told in facts.items()}
-    items: list[int | str] = [*sorted(facts), *range(len(held))]
+    """The fewest matches and facts of a group that cannot stand together.
 
-    def impossible(some: frozenset[int | str]) -> bool:
-        left_out = {key: unknown for key, unknown in free.items() if key not in some}
-        formulas = tuple(_replaced(one.formula, left_out) for number, one in enumerate(held) if number in some)
-        return linear.possible(And(formulas), conventional) is False
-
-    found, is_smallest = core.smallest(items, impossible)
-    matches = tuple(one for number, one in enumerate(held) if number in found)
-    ids = [fact.id for key in found if isinstance(key, str) for fact in facts[key]]
-    rules = dict.fromkeys(one.match.rule.id for one in matches)
-    return Cause(matches, Conflict(tuple(dict.fromkeys(ids)), tuple(rules), is_smallest))
-
-
-# ------------------------------------------------------------------------- the smallest repair
-
-
-def repairs(held: Sequence[Held], names: Vocabulary, *, conventional: bool) -> tuple[Repair, ...]:
-    """The changes of the fewest facts that let all of a group stand, the lightest and smallest first.
-
-    Each says the whole range to which the fact would have to move, all others left as they are.
+    Where that cannot be shown of any, all of them, and not as the smallest.
     """
-    formula = And(tuple(one.formula for one in held))
-    facts = {key: told for one in held for key, told in one.facts.items()}
-    unknowns = _unknowns(formula)
-    for size in range(1, MAX_CHANGES + 1):
-        found = []
-        for number, keys in enumerate(combinations(sorted(facts), size)):
-            if number >= MAX_CHOICES:
-                break
-            free = {key: _free(unknowns[key], facts[key]) for key in keys}
-            moved = _moved(_replaced(formula, free), free, conventional)
-            if moved is not None:
-                changes = [_change(facts[key], unknowns[key], moved[key], facts, conventional) for key in keys]
-                weight = sum(_weight(fact, names) for key in keys for fact in facts[key])
-                far = sum(_distance(unknowns[key], moved[key], conventional) for key in keys)
-                found.append(((weight, far, keys), Repair(tuple(one for some in changes for one in some))))
-        if found:
-            return tuple(repair for _, repair in sorted(found, key=lambda one: one[0])[:MAX_REPAIRS])
-    return ()
+    facts = _facts(held)
+    unknowns: dict[str, Unknown] = {key: unknown for one in held for key, unknown in one.unknowns.items()}
+    freed = {key: free(fact, unknowns[key]) for key, fact in facts.items()}
+    work = Work(MAX_WORK)
+
+    def contradict(some: frozenset[int | str]) -> bool | None:
+        left_out = {key: form for key, form in freed.items() if key not in some}
+        chosen = [replaced(one.formula, left_out) for number, one in enumerate(held) if number in some or alone]
+        try:
+            return impossible(chosen, conventional, work)
+        except Undecided:
+            return None
+
+    alone = len(held) == 1  # without it there is no conflict at all
+    items: list[int | str] = [*sorted(facts), *(() if alone else range(len(held)))]
+    if contradict(frozenset(items)):
+        found, is_smallest = core.smallest(items, contradict)
+    else:
+        found, is_smallest = tuple(items), False
+    matches = tuple(one for number, one in enumerate(held) if number in found or alone)
+    keys = frozenset(item for item in found if isinstance(item, str))
+    return Cause(matches, keys, Conflict(tuple(sorted(keys)), _rules(matches, keys), is_smallest))
 
 
-def _moved(formula: Formula, free: Mapping[str, Unknown], conventional: bool) -> dict[str, Interval] | None:
-    """Where each freed unknown may lie so that the formula holds; None where nothing helps, or cannot be decided."""
-    moved = {}
-    try:
-        for key, unknown in free.items():
-            found = linear.bounds(formula, linear.of(unknown), conventional)
-            if found is None:
-                return None
-            moved[key] = found
-    except Undecided:
-        return None
-    return moved
+def _facts(held: Iterable[Held]) -> dict[str, Fact]:
+    return {key: fact for one in held for key, fact in one.facts.items()}
 
 
-def _weight(fact: Fact, names: Vocabulary) -> Exact:
-    claimant = names.claimants.get(fact.claimant or "")
-    return (claimant.weight if claimant else 1) * (VERIFIED if fact.basis == "verified" else 1)
-
-
-def _distance(unknown: Unknown, moved: Interval, conventional: bool) -> Exact:
-    """How far the nearest end of an interval has to move to reach another."""
-    now = linear.domain(unknown, conventional)
-    if moved.low is not None and now.high is not None and moved.low > now.high:
-        return moved.low - now.high
-    if moved.high is not None and now.low is not None and moved.high < now.low:
-        return now.low - moved.high
-    return 0
-
-
-def _change(
-    told: Sequence[Fact],
-    unknown: Unknown,
-    moved: Interval,
-    facts: Mapping[str, Sequence[Fact]],
-    conventional: bool,
-) -> list[Change]:
-    now = linear.domain(unknown, conventional)
-    distance = _distance(unknown, moved, conventional)
-    upwards = moved.low is not None and now.high is not None and moved.low > now.high
-    shift = f"{'+' if upwards else '-'}{quantity.number(distance)}" if distance else ""
-
-    def resolves(value: Interval) -> bool:
-        return not interval.is_empty(interval.meet(value, moved), whole=unknown.whole)
-
-    others = [one for some in facts.values() for one in some if one.id not in {fact.id for fact in told}]
-    return [
-        Change(fact.id, _words(now, fact), _words(moved, fact), shift, slip.hint(fact, others, resolves))
-        for fact in told
-    ]
-
-
-def _words(values: Interval, fact: Fact) -> str:
-    if fact.measure.type == "date":
-        from checker import period  # noqa: PLC0415  # dates are seldom what has to move
-
-        return period.show(*(None if end is None else int(end) for end in values[:2]))
-    if fact.measure.type == "duration":
-        ends = [None if end is None else round(end) for end in values[:2]]
-        values = values._replace(low=ends[0], high=ends[1])
-    return quantity.show(values, fact.measure.type)
+def _rules(held: Iterable[Held], keys: frozenset[str]) -> tuple[str, ...]:
+    """The rules of matches, and those by which the facts of a conflict became others that the matches hold."""
+    rules: dict[str, None] = {}
+    for one in held:
+        rules[one.match.rule.id] = None
+        for fact in derivations(match.facts_of(one.match.bindings)):
+            assert fact.derivation is not None
+            form = fact.derivation.form
+            if form is not None and any(key in keys for unknown, _ in form.terms for key in unknown.key.split(" = ")):
+                rules[fact.derivation.rule] = None
+    return tuple(rules)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from checker import conflict, expression, field, linear, match, quantity
+from checker import conflict, expression, field, hold, linear, match, quantity, repair
 from checker.engine import join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge, Judgement
@@ -26,6 +26,7 @@ from checker.model import (
 )
 
 JOINT = "joint"
+NAMED = 6  # facts that a sentence bears
 ID_LENGTH = 12  # hexadecimal digits: no two of a million findings alike but by a chance of one in 500
 
 
@@ -55,36 +56,54 @@ def make(found: Match, judgement: Judgement, judge: Judge) -> Finding:
 def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
     """The finding with what of it cannot stand together, and what would have to change."""
     conventional = made.verdict == "suspicious"
-    held = conflict.hold(found, judge.names)
+    ids = tuple(dict.fromkeys(cited.fact.id for cited in made.facts))
+    try:
+        held = hold.hold(found, judge.names)
+    except hold.NotLinear:
+        held = None
     if held is None or not held.facts:
-        ids = dict.fromkeys(cited.fact.id for cited in made.facts)
-        return made._replace(conflict=Conflict(tuple(ids), (made.rule,)))
+        return made._replace(conflict=Conflict(ids, (made.rule,), smallest=len(ids) == 1))
+    cause = conflict.cause([held], conventional=conventional)
     return made._replace(
-        conflict=conflict.cause([held], conventional=conventional).conflict,
-        repairs=conflict.repairs([held], judge.names, conventional=conventional),
+        conflict=cause.conflict,
+        repairs=repair.repairs(cause, judge.names, conventional=conventional),
     )
 
 
-def joint(group: conflict.Joint, judge: Judge) -> Finding:
-    """The finding of matches that each can be met and not all together."""
-    cause = conflict.cause(group.held, conventional=group.conventional)
-    matches = sorted((one.match for one in cause.held), key=match.identity)
-    facts = {fact.id: fact for found in matches for fact in match.facts_of(found.bindings)}
-    cited = tuple(Cited(fact.measure.id, fact) for _, fact in sorted(facts.items()))
-    rules = " and ".join(cause.conflict.rules)
-    each = "each can be kept by these facts, not all together" if len(matches) > 1 else "cannot be kept"
-    return Finding(
-        id=_digest([JOINT, [[meaning(found.rule), match.identity(found)] for found in matches], _told(cited)]),
+def joint(found: conflict.Joint, judge: Judge) -> Finding:
+    """The finding of matches that each can be met and not all together, or of which that is not decided."""
+    facts = {key: fact for one in found.held for key, fact in one.facts.items()}
+    ids = sorted(facts) if found.cause is None else found.cause.conflict.facts
+    cited = tuple(Cited(facts[id].measure.id, facts[id]) for id in ids)
+    meanings = sorted({meaning(one.match.rule) for one in found.held})
+    made = Finding(
+        id=_digest([JOINT, found.cause is not None, meanings, _told(cited)]),
         rule=JOINT,
-        severity="warning" if group.conventional else "error",
-        verdict="suspicious" if group.conventional else "violated",
+        severity="",
+        verdict="undetermined",
         status="new",
         subject=cited[0].fact.subject,
-        message=f"{rules}: {each}",
+        message="",
         facts=cited,
-        conflict=cause.conflict,
-        repairs=conflict.repairs(cause.held, judge.names, conventional=group.conventional),
+        reason="whether these facts can all be true together takes more work than is allowed",
     )
+    if found.cause is None:
+        return made
+    return made._replace(
+        severity="warning" if found.conventional else "error",
+        verdict="suspicious" if found.conventional else "violated",
+        message=_cannot(cited, found.cause.conflict.rules),
+        reason="",
+        conflict=found.cause.conflict,
+        repairs=repair.repairs(found.cause, judge.names, conventional=found.conventional),
+    )
+
+
+def _cannot(cited: Sequence[Cited], rules: Sequence[str]) -> str:
+    words = [f"{_value(one.fact)} {one.name}" for one in cited]
+    more = [f"{len(words) - NAMED:,} more"] if len(words) > NAMED else []
+    them = "cannot all be true together" if len(words) > 1 else "cannot be true"
+    return f"{_listed([*words[:NAMED], *more])} {them}: {', '.join(rules)}"
 
 
 def _told(cited: Iterable[Cited]) -> list[object]:
@@ -96,9 +115,7 @@ def _facts(bound: Binding) -> tuple[Fact, ...]:
 
 
 def _severity(found: Match, verdict: str) -> str:
-    rule = found.rule
-    claimants = {fact.claimant for fact in match.facts_of(found.bindings)}
-    severity = rule.across if rule.across is not None and len(claimants) > 1 else rule.severity
+    severity = conflict.severity(found)
     return "warning" if verdict == "suspicious" and severity == "error" else severity
 
 

@@ -140,13 +140,14 @@ def possible(formula: Formula, conventional: bool) -> bool | None:
     return _satisfiable(formula, conventional, undecided=False) or None
 
 
-def bounds(formula: Formula, target: Linear, conventional: bool) -> Interval | None:
+def bounds(formula: Formula, target: Linear, conventional: bool, work: Work | None = None) -> Interval | None:
     """The smallest interval that holds every value of the target where the formula holds.
 
     An end that is included is attained. None where no choice of values keeps the formula. What is
-    not decided is taken to hold. Raises Undecided where that takes more work than the limit allows.
+    not decided is taken to hold. Raises Undecided where that takes more work than is left, or where
+    none is given than ``omega.LIMIT`` allows.
     """
-    work = Work(LIMIT)
+    work = work or Work(LIMIT)
     try:
         parts = _parts(formula, conventional, undecided=True)
     except _NoValue:

@@ -73,8 +73,10 @@ def _run(call: Call, progress: Progress) -> Report:
         for found, judgement in verdicts
         if call.verbose or judgement.verdict in ("violated", "suspicious")
     ]
-    together = [finding.joint(group, judge) for group in conflict.joint(verdicts, names)]
-    findings, idle = waivers.apply(waived, sorted([*findings, *together], key=_order), today(call))
+    found = conflict.joint(verdicts, names)
+    together = [finding.joint(one, judge) for one in found.joint]
+    findings += [one for one in together if call.verbose or one.verdict != "undetermined"]
+    findings, idle = waivers.apply(waived, sorted(findings, key=_order), today(call))
     findings, gone = waivers.compare(findings, earlier)
     counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
     return report(call, [one for one in findings if changed is None or changed.touch(one)])._replace(
@@ -91,7 +93,13 @@ def _run(call: Call, progress: Progress) -> Report:
             incomparable=counts["incomparable"],
             waived=sum(one.status == "waived" for one in findings),
         ),
-        notes=(f"engine: {name}", *selection.notes, *_superseded(facts), *([changed.note] if changed else [])),
+        notes=(
+            f"engine: {name}",
+            *selection.notes,
+            *_superseded(facts),
+            *found.notes,
+            *([changed.note] if changed else []),
+        ),
         rules=selection.rules,
         unchecked=unchecked,
         waivers=idle if call.whole else idle._replace(unused=()),

@@ -104,18 +104,19 @@ def _side(side: model.Side | None) -> Json:
 
 
 def _reading(what: model.Value | model.Side, kind: str) -> Json:
-    literal, conventional = _interval(what.literal, kind), _interval(what.conventional, kind)
+    literal, conventional = interval(what.literal, kind), interval(what.conventional, kind)
     return {"text": what.text, "literal": literal, "conventional": conventional}
 
 
-def _interval(interval: model.Interval | None, kind: str) -> Json:
-    if interval is None:
+def interval(values: model.Interval | None, kind: str) -> Json:
+    """An interval of a type: its ends as decimals, or as days, rounded outwards where decimals never end."""
+    if values is None:
         return None
     return {
-        "low": _end(interval.low, kind, up=False),
-        "high": _end(interval.high, kind, up=True),
-        "includes_low": interval.includes_low,
-        "includes_high": interval.includes_high,
+        "low": _end(values.low, kind, up=False),
+        "high": _end(values.high, kind, up=True),
+        "includes_low": values.includes_low,
+        "includes_high": values.includes_high,
     }
 
 

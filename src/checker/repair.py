@@ -1,0 +1,232 @@
+"""The smallest repair: the fewest facts that would have to change, to what, by how much, and the slip that explains it.
+
+Whatever resolves a conflict changes one of its facts. So sets of facts are looked at by size, each
+with one more fact of a conflict that the smaller one leaves; that way none of the least size is missed.
+
+- I. P. Fellegi, D. Holt: A systematic approach to automatic edit and imputation. JASA 71, 1976
+  (the fewest fields, by weight, whose change lets a record keep all edits).
+- R. Reiter: A theory of diagnosis from first principles. Artificial Intelligence 32, 1987
+  (the tree of sets that hit all conflicts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil, floor
+from typing import NamedTuple
+
+from checker import core, linear, period, quantity, slip, vocabulary
+from checker.conflict import Cause
+from checker.hold import above, below, free, impossible, is_apart, replaced, room, within
+from checker.linear import And, Formula, Undecided
+from checker.model import Change, Exact, Fact, Interval, Linear, Repair, Unknown, Value, Vocabulary
+from checker.omega import LIMIT, Work
+
+MAX_REPAIRS = 10
+MAX_CHANGES = 3
+MAX_SETS = 200  # sets of facts of one size that are looked at
+MAX_WORK = 2 * LIMIT
+VERIFIED = 2  # how much more a verified figure weighs than another of the same claimant
+
+Keys = tuple[str, ...]
+
+
+def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> tuple[Repair, ...]:
+    """All changes of the fewest facts that let the matches of a conflict stand, up to ten.
+
+    The lightest first (by the weight of the claimant in the vocabulary, twice that where the figure
+    is verified), then by how far the facts have to move in sum, then in order of their ids. Each
+    says the whole range to which a fact would have to move, the facts that do not change left as
+    they are. None where it would take more than three, or more work than is allowed.
+    """
+    group = _Group(caused, conventional)
+    try:
+        found = group.smallest()
+    except Undecided:
+        return ()
+    found.sort(key=lambda moves: (_weight(moves, names), _distance(moves, conventional), tuple(moves)))
+    return tuple(Repair(group.changes(moves)) for moves in found[:MAX_REPAIRS])
+
+
+class Move(NamedTuple):
+    """Where a fact would have to go: one range, or one below and one above what it is."""
+
+    fact: Fact
+    unknown: Unknown
+    to: tuple[Interval, ...]
+
+
+Moves = dict[str, Move]
+
+
+class _Group:
+    def __init__(self, caused: Cause, conventional: bool) -> None:
+        held = caused.held
+        self._conflicting = caused.keys
+        self._formula: Formula = And(tuple(one.formula for one in held))
+        self._unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
+        self._facts = {key: fact for one in held for key, fact in one.facts.items()}
+        # A derived fact that stands for itself (what it comes from is not linear) is nobody's to correct.
+        self._movable = sorted(key for key, fact in self._facts.items() if fact.derivation is None)
+        self._conventional = conventional
+        self._work = Work(MAX_WORK)
+
+    def smallest(self) -> list[Moves]:
+        """The moves of all sets of the least size that resolve the group."""
+        sets: list[Keys] = [()]
+        for _ in range(MAX_CHANGES):
+            sets = self._larger(sets)
+            found = [moves for keys in sets if (moves := self._moves(keys)) is not None]
+            if found:
+                return found
+        return []
+
+    def _larger(self, sets: Iterable[Keys]) -> list[Keys]:
+        """Each set with one fact of a conflict that remains while it is free to move."""
+        larger = {tuple(sorted((*keys, key))) for keys in sets for key in self._conflict(keys)}
+        return sorted(larger)[:MAX_SETS]
+
+    def _conflict(self, freed: Keys) -> Iterable[str]:
+        if not freed:
+            return self._conflicting & set(self._movable)
+
+        def contradict(some: frozenset[str]) -> bool:
+            forms = self._freed(key for key in self._movable if key not in some)
+            return impossible([replaced(self._formula, forms)], self._conventional, self._work)
+
+        rest = [key for key in self._movable if key not in freed]
+        return core.irreducible(rest, contradict) or () if contradict(frozenset(rest)) else ()
+
+    def _freed(self, keys: Iterable[str]) -> dict[str, Linear]:
+        return {key: free(self._facts[key], self._unknowns[key]) for key in keys}
+
+    # --- where to
+
+    def _moves(self, keys: Keys) -> Moves | None:
+        forms = self._freed(keys)
+        formula = replaced(self._formula, forms)
+        moves: Moves = {}
+        for key in keys:
+            to = self._range(formula, forms[key], linear.domain(self._unknowns[key], self._conventional))
+            if not to:
+                return None
+            moves[key] = Move(self._facts[key], self._unknowns[key], to)
+        return moves
+
+    def _range(self, formula: Formula, form: Linear, now: Interval) -> tuple[Interval, ...]:
+        """Where a form may be, but for what it is now: none of that helps, or fewer changes would do."""
+        whole = room([formula], form, self._conventional, self._work)
+        if whole is None or is_apart(whole, now):
+            return () if whole is None else (whole,)
+        sides = []
+        if now.low is not None:
+            sides.append(below(form, now.low, not now.includes_low))
+        if now.high is not None:
+            sides.append(above(form, now.high, not now.includes_high))
+        found = [room([formula, side], form, self._conventional, self._work) for side in sides]
+        return tuple(one for one in found if one is not None)
+
+    # --- what to say
+
+    def changes(self, moves: Moves) -> tuple[Change, ...]:
+        """The changes in words, each with the slip that would explain it."""
+        return tuple(
+            Change(
+                key,
+                _words([_rounded(linear.domain(move.unknown, self._conventional), move.fact)], move.fact),
+                _words([_whole_days(one, move.fact) for one in move.to], move.fact),
+                _shift(move, self._conventional),
+                self._hint(key, moves),
+            )
+            for key, move in moves.items()
+        )
+
+    def _hint(self, key: str, moves: Moves) -> str:
+        freed = self._freed(other for other in moves if other != key)
+
+        def fits(value: Value) -> bool:
+            return any(not is_apart(self._read(value), to) for to in moves[key].to)
+
+        def resolves(values: slip.Values) -> bool:
+            put = {id: within(self._unknowns[id], self._read(value)) for id, value in values.items()}
+            try:
+                return not impossible([replaced(self._formula, {**freed, **put})], self._conventional, self._work)
+            except Undecided:
+                return False
+
+        return slip.hint(
+            moves[key].fact, [fact for id, fact in sorted(self._facts.items()) if id != key], fits, resolves
+        )
+
+    def _read(self, value: Value) -> Interval:
+        read = value.conventional if self._conventional else value.literal
+        assert read is not None, "only numbers slip"
+        return read
+
+
+# ------------------------------------------------------------------------- which is smaller
+
+
+def _weight(moves: Moves, names: Vocabulary) -> Exact:
+    return sum(_weight_of(move.fact, names) for move in moves.values())
+
+
+def _weight_of(fact: Fact, names: Vocabulary) -> Exact:
+    claimant = vocabulary.find(names.claimants, fact.claimant or "")
+    return (claimant.weight if claimant else 1) * (VERIFIED if fact.basis == "verified" else 1)
+
+
+def _distance(moves: Moves, conventional: bool) -> Exact:
+    return sum(_size(_step(move, conventional)) for move in moves.values())
+
+
+def _size(step: Exact) -> Exact:
+    return max(step, -step)
+
+
+def _step(move: Move, conventional: bool) -> Exact:
+    """How far the nearest end has to move, upwards or (below nought) downwards, to reach a range."""
+    now = linear.domain(move.unknown, conventional)
+    steps: list[Exact] = []
+    for to in move.to:
+        if to.low is not None and now.high is not None and to.low >= now.high:
+            steps.append(to.low - now.high)
+        elif to.high is not None and now.low is not None and to.high <= now.low:
+            steps.append(to.high - now.low)
+    return min(steps, key=_size, default=0)
+
+
+# ------------------------------------------------------------------------- words
+
+
+def _shift(move: Move, conventional: bool) -> str:
+    step = _step(move, conventional)
+    return f"{'+' if step > 0 else '-'}{quantity.number(_size(step))}" if step else ""
+
+
+def _words(ranges: Iterable[Interval], fact: Fact) -> str:
+    return " or ".join(_word(one, fact) for one in ranges)
+
+
+def _word(values: Interval, fact: Fact) -> str:
+    if fact.measure.type == "date":
+        first, last = (None if end is None else int(end) for end in values[:2])
+        return period.show(first, last)
+    return quantity.show(values, fact.measure.type)
+
+
+def _rounded(values: Interval, fact: Fact) -> Interval:
+    """A range of days as tables show it."""
+    if fact.measure.type != "duration":
+        return values
+    low, high = (None if end is None else round(end) for end in values[:2])
+    return values._replace(low=low, high=high)
+
+
+def _whole_days(values: Interval, fact: Fact) -> Interval:
+    """The whole days in a range of days, if any: nobody reads the eighths of a month's last day."""
+    if fact.measure.type != "duration":
+        return values
+    low, high = values.low, values.high
+    days = values._replace(low=None if low is None else ceil(low), high=None if high is None else floor(high))
+    return values if days.low is not None and days.high is not None and days.low > days.high else days
