@@ -50,6 +50,8 @@ BARE = facts.claim("bare", "level", 1, source=None, as_of=None)
         ("kind", "stock", "stock"),
         ("counting", None, None),
         ("unit", "person", None),
+        ("total_of", None, None),
+        ("within", None, None),
         ("subject", "all", "all"),
         ("subject.title", "All", None),
         ("claimant", "police", None),
@@ -294,6 +296,14 @@ def test_planned_and_superseded_facts() -> None:
     assert not fits(FULL._replace(superseded=True), dimensions="any")
 
 
+def test_what_a_measure_is_declared_to_be_of() -> None:
+    freed, sick = facts.claim("x", "freed_total", 12), facts.claim("y", "sick", 1)
+    assert (field.read(freed, "total_of"), field.read(freed, "within")) == ("freed", "arrested")
+    assert field.read(sick, "within") == "hurt"  # and not held, which is a step further
+    asked = field.fitting(facts.pattern("x", {"within": "any", "total_of": "null"}))
+    assert [asked(fact) for fact in (freed, sick, facts.claim("z", "held", 1))] == [False, True, False]
+
+
 def test_one_pattern_over_several_facts() -> None:
     asked = field.fitting(facts.pattern("x", {"kind": "stock", "claimant": "police"}))
     wanted = [
@@ -314,6 +324,10 @@ def test_measures_that_a_pattern_may_bind() -> None:
     assert not may(held, counting="any")
     assert may(held, counting="null")
     assert not may(held, measure="arrested")
+    freed = facts.MEASURES["freed_total"]
+    assert may(freed, within="any", total_of="fr*")
+    assert not may(freed, within="null")
+    assert not may(held, within="any")
     assert may(held, subject="whatever")
     cases = Measure("cases-*", "count", None, "stock")  # declared by a glob
     assert may(cases, measure="cases-north")

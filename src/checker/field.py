@@ -28,6 +28,8 @@ _READERS: Mapping[str, Callable[[Fact], Written]] = {
     "kind": lambda fact: fact.measure.kind,
     "counting": lambda fact: fact.measure.counting,
     "unit": lambda fact: fact.measure.unit,
+    "total_of": lambda fact: fact.measure.total_of,
+    "within": lambda fact: fact.measure.within,
     "subject": lambda fact: fact.subject,
     "subject.title": lambda fact: fact.subject_title,
     "claimant": lambda fact: fact.claimant,
@@ -61,6 +63,8 @@ _MEASURED: Mapping[str, Callable[[Measure], str | None]] = {
     "kind": lambda measure: measure.kind,
     "counting": lambda measure: measure.counting,
     "unit": lambda measure: measure.unit,
+    "total_of": lambda measure: measure.total_of,
+    "within": lambda measure: measure.within,
 }
 
 
@@ -88,13 +92,21 @@ def day(fact: Fact, name: str) -> Unknown | None:
         return None
     first, last = _days(written, name)
     interval = Interval(first, last, first is not None, last is not None)
-    owner = fact.source.id if fact.source else fact.id
-    return Unknown(f"{name} {written.text} of {owner}", True, interval, interval)
+    return Unknown(f"{name} {written.text} of {_owner(fact, name)}", True, interval, interval)
+
+
+def _owner(fact: Fact, name: str) -> str:
+    """Whose day it is: the source's; of a derived fact its own, unless it has it from the fact that it is like."""
+    while fact.derivation is not None and read(fact.derivation.facts[0], name) == read(fact, name):
+        fact = fact.derivation.facts[0]
+    return fact.source.id if fact.source and fact.derivation is None else fact.id
 
 
 def _days(written: Period, name: str) -> tuple[int | None, int | None]:
-    """The first and the last day that a date field may mean."""
+    """The first and the last day that a date field may mean: of a period that is only about there, any day of it."""
     first, last = written.first, written.last
+    if _is_vague(written):
+        return first, last
     if name == "during.start" and first is not None:
         return first, first
     if name == "during.end" and last is not None:
