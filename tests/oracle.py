@@ -238,7 +238,7 @@ def _completed(rule: Rule, bindings: dict[str, Bound], agreed: bool | None, name
             if belongs is not False:
                 kept.append(fact)
                 agreed = together([agreed, belongs])
-        if not kept and not collections[name].or_none:
+        if not kept and (not collections[name].or_none or collections[name].by):  # one of several is left out
             return
         chosen[name] = tuple(kept)
     if collections and not any(chosen[name] for name in collections):

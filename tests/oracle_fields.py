@@ -52,9 +52,10 @@ def day(fact: Fact, name: str) -> Day | None:
         return None
     assert isinstance(written, Period)
     first, last = written.first, written.last
-    if name == "during.start" and first is not None:
+    about = any(mark in written.text for mark in "~?%")  # a period that is about there starts and ends on any of its days
+    if name == "during.start" and first is not None and not about:
         last = first
-    if name == "during.end" and last is not None:
+    if name == "during.end" and last is not None and not about:
         first = last
     owner = fact.source.id if fact.source else fact.id
     return Day(f"{name}|{written.text}|{owner}", first, last)

@@ -112,7 +112,11 @@ def _make(found: Match, names: Vocabulary) -> Fact | None:
     measure = vocabulary.find(names.measures, rule.derive.measure)
     assert measure is not None  # or the rule had not been selected
     linear = ground.is_linear and not ground.sides
-    return _like_first(found, measure, Value("", *ground.spans(form)), form if linear else None, fields)
+    made = _like_first(found, measure, Value("", *ground.spans(form)), form if linear else None, fields)
+    if "subject" not in fields:
+        return made
+    subject = vocabulary.find(names.subjects, made.subject)
+    return made._replace(subject_title=subject.title if subject else None)
 
 
 def _like_first(found: Match, measure: Measure, value: Value, form: Linear | None, fields: Fields) -> Fact:

@@ -120,8 +120,12 @@ def _mismatch(match: Match) -> str:
         facts = (bound,) if isinstance(bound, Fact) else bound
         names[name] = unit.Name(unit.of(tuple(fact.measure for fact in facts)), not isinstance(bound, Fact))
     assert rule.require is not None
+    of_members = {name for name, one in names.items() if one.collection}
     try:
         unit.check(rule.require, names, unit.TRUTH)
+        for condition in conjuncts(rule.where):
+            if not any(one.field is not None and one.name in of_members for one in references(condition)):
+                unit.check(condition, names, unit.TRUTH)
     except ExpressionError as error:
         return error.message
     for call in calls(rule.require):

@@ -17,7 +17,7 @@ class Where(NamedTuple):
 
     members: Mapping[str, tuple[Expression, ...]]
     whole: Expression | None
-    may_be_empty: Mapping[str, bool]  # for each collection
+    may_be_empty: Mapping[str, bool]  # for each collection; one of several by some field is left out instead
 
 
 class Join(NamedTuple):
@@ -95,7 +95,7 @@ def keeps(join: Join, facts: Sequence[Fact]) -> bool:
 
 
 def _where(rule: Rule) -> Where:
-    collections = {pattern.name: pattern.or_none for pattern in rule.given if pattern.collect}
+    collections = {pattern.name: pattern.or_none and not pattern.by for pattern in rule.given if pattern.collect}
     members: dict[str, tuple[Expression, ...]] = {}
     whole = []
     for condition in expression.conjuncts(rule.where):
