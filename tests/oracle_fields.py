@@ -57,7 +57,9 @@ def day(fact: Fact, name: str) -> Day | None:
         last = first
     if name == "during.end" and last is not None and not about:
         first = last
-    owner = fact.source.id if fact.source else fact.id
+    while fact.derivation and read(fact.derivation.facts[0], name) == written:  # it has the day from the first fact
+        fact = fact.derivation.facts[0]
+    owner = fact.source.id if fact.source and not fact.derivation else fact.id
     return Day(f"{name}|{written.text}|{owner}", first, last)
 
 
