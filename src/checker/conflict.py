@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from checker import core, match
+from checker import core, match, narrow
 from checker.hold import Held, NotLinear, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
 from checker.linear import Undecided
@@ -190,6 +190,8 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
 
     alone = len(held) == 1  # without it there is no conflict at all
     items: list[int | str] = [*sorted(facts), *(() if alone else range(len(held)))]
+    if len(items) > core.MAX_ITEMS and (reasons := narrow.contradiction([one.formula for one in held], conventional)):
+        items = [item for item in items if item in reasons.keys or item in reasons.formulas]
     if contradict(frozenset(items)):
         found, is_smallest = core.smallest(items, contradict)
     else:

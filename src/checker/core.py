@@ -55,13 +55,15 @@ def smallest(items: Sequence[Item], impossible: Test[Item]) -> tuple[tuple[Item,
 
 
 def irreducible(items: Iterable[Item], impossible: Test[Item]) -> tuple[Item, ...] | None:
-    """An impossible subset of which nothing can be left out, by the deletion filter; None where a test is undecided.
+    """An impossible subset of which nothing can be left out, by the deletion filter from the last item to the first.
 
-    >>> irreducible([5, 1, 4, 3, 2], lambda some: sum(some) >= 9)
-    (4, 3, 2)
+    None where a test is undecided.
+
+    >>> irreducible([2, 1, 4, 3, 5], lambda some: sum(some) >= 9)
+    (2, 4, 3)
     """
     kept = dict.fromkeys(items)
-    for item in list(kept):
+    for item in reversed(list(kept)):
         without = frozenset(kept) - {item}
         decided = impossible(without)
         if decided is None:

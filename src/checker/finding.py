@@ -73,7 +73,7 @@ def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
 def joint(found: conflict.Joint, judge: Judge) -> Finding:
     """The finding of matches that each can be met and not all together, or of which that is not decided."""
     facts = {key: fact for one in found.held for key, fact in one.facts.items()}
-    ids = sorted(facts) if found.cause is None else found.cause.conflict.facts
+    ids = (found.cause.conflict.facts if found.cause else ()) or sorted(facts)
     cited = tuple(Cited(facts[id].measure.id, facts[id]) for id in ids)
     meanings = sorted({meaning(one.match.rule) for one in found.held})
     made = Finding(
@@ -92,7 +92,7 @@ def joint(found: conflict.Joint, judge: Judge) -> Finding:
     return made._replace(
         severity="warning" if found.conventional else "error",
         verdict="suspicious" if found.conventional else "violated",
-        message=_cannot(cited, found.cause.conflict.rules),
+        message=_cannot(cited if found.cause.keys else (), found.cause.conflict.rules),
         reason="",
         conflict=found.cause.conflict,
         repairs=repair.repairs(found.cause, judge.names, conventional=found.conventional),
@@ -100,6 +100,8 @@ def joint(found: conflict.Joint, judge: Judge) -> Finding:
 
 
 def _cannot(cited: Sequence[Cited], rules: Sequence[str]) -> str:
+    if not cited:
+        return f"{_listed(rules)} cannot be kept together, whatever the facts are"
     words = [f"{_value(one.fact)} {one.name}" for one in cited]
     more = [f"{len(words) - NAMED:,} more"] if len(words) > NAMED else []
     them = "cannot all be true together" if len(words) > 1 else "cannot be true"

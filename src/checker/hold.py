@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from checker import interval, linear, match, phrase
+from checker import interval, linear, match, narrow, phrase
 from checker.ground import Absent, Ground, Undefined, value
 from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import EVERYTHING, Exact, Fact, Interval, Linear, Match, Unknown, Vocabulary
@@ -137,7 +137,9 @@ def is_open(unknown: Unknown, conventional: bool) -> bool:
 
 def impossible(formulas: Iterable[Formula], conventional: bool, work: Work | None = None) -> bool:
     """Whether no choice of values makes all formulas true; raises Undecided where the work does not suffice."""
-    return room(formulas, linear.constant(0), conventional, work) is None
+    formulas = tuple(formulas)
+    quick = narrow.possible(formulas, conventional)
+    return room(formulas, linear.constant(0), conventional, work) is None if quick is None else not quick
 
 
 def room(formulas: Iterable[Formula], form: Linear, conventional: bool, work: Work | None = None) -> Interval | None:
