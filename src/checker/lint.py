@@ -1,4 +1,4 @@
-"""Files against their schemas and all that reading them checks; and what is right, but looks forgotten.
+"""Files against their schemas and all that reading them checks; rules against rules; and what looks forgotten.
 
 Nothing is matched or judged: what is wrong here is the input, never the facts.
 """
@@ -35,10 +35,15 @@ class Look(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something that is no error, and worth a look."""
+    """Something that is no error, and worth a look.
+
+    A ``warning`` where a rule cannot be meant as it is written, and for who asks, ``undecided`` where
+    that is not known of a rule.
+    """
 
     location: Location
     message: str
+    severity: str = "note"
 
 
 class Looked(NamedTuple):
@@ -82,12 +87,15 @@ def look(asked: Look) -> Looked:
     rules = tried(lambda: rule.gather([*map(str, asked.rules), rule.SHIPPED]))
     if repository is None or rules is None:
         return Looked(files, errors=InputErrors(errors).errors)
-    tried(lambda: rule.select(rules, repository.vocabulary))
+    selected = tried(lambda: rule.select(rules, repository.vocabulary))
     one_each = {fact.source.id: fact for fact in repository.facts if fact.source and fact.quote}
     errors += quote.checked(list(one_each.values()), asked.sources)[1]  # that each text is the one that was meant
     mine = [one for one in rules if not one.shipped]
-    notes = [note for note in _notes(repository, mine) if _is_asked(note.location, asked.only)]
-    return Looked(files, len(repository.facts), len(mine), InputErrors(errors).errors, tuple(sorted(notes, key=_place)))
+    notes = list(_notes(repository, mine))
+    if selected is not None and mine:
+        notes += _against_each_other([*mine, *(one for one in selected.rules if one.shipped)], repository.vocabulary)
+    notes = sorted((note for note in notes if _is_asked(note.location, asked.only)), key=_place)
+    return Looked(files, len(repository.facts), len(mine), InputErrors(errors).errors, tuple(notes))
 
 
 def _is_asked(location: Location, only: Sequence[Path]) -> bool:
@@ -96,6 +104,18 @@ def _is_asked(location: Location, only: Sequence[Path]) -> bool:
 
 def _place(note: Note) -> tuple[str, int, int, str]:
     return note.location.file, note.location.line or 0, note.location.column or 0, note.message
+
+
+# ------------------------------------------------------------------------- rules against rules
+
+
+def _against_each_other(rules: Sequence[Rule], names: Vocabulary) -> Iterator[Note]:
+    from checker import rulebook  # noqa: PLC0415  # only where there are rules of one's own
+
+    for one in rulebook.remarks(rules, names):
+        severity = "note" if one.kind == "follows" else "undecided" if one.kind == "undecided" else "warning"
+        part = "where" if one.kind == "never matches" else "require"
+        yield Note(dict(one.rule.places).get(part, one.rule.location), one.message, severity)
 
 
 # ------------------------------------------------------------------------- what looks forgotten

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from checker.lint import Looked
 
 INDENT = "  "
-PAINT = {"error": "\x1b[1;31m", "note": "\x1b[36m"}
+PAINT = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 PLAIN = "\x1b[0m"
 
 
@@ -28,10 +28,12 @@ def _lines(looked: Looked, options: Options) -> Iterator[str]:
         yield from wrap(first, options.width, INDENT * 2)
         for line in expected:
             yield from wrap(INDENT + line, options.width, INDENT * 2)
-    for location, message in looked.notes:
-        place, word = f"{wording.place(location, column=True)}: ", "note"
+    for location, message, severity in looked.notes:
+        if severity not in PAINT and not options.verbose:
+            continue
+        place, word = f"{wording.place(location, column=True)}: ", severity
         first, *more = wrap(f"{place}{word}: {clean.text(message)}", options.width, INDENT * 2)
-        painted = f"{PAINT[word]}{word}{PLAIN}" if options.colour else word
+        painted = f"{PAINT[word]}{word}{PLAIN}" if options.colour and word in PAINT else word
         yield first.replace(f" {word}:", f" {painted}:", 1)
         yield from more
 
@@ -42,5 +44,6 @@ def _summary(looked: Looked) -> str:
     if looked.errors:
         files = len({wrong.location.file for wrong in looked.errors})
         return f"{read}: {wording.counted(len(looked.errors), 'error')} in {wording.counted(files, 'file')}"
-    notes = f" · {wording.counted(len(looked.notes), 'note')}" if looked.notes else ""
-    return f"{read}: nothing wrong{notes}"
+    noted = [(sum(note.severity == word for note in looked.notes), word) for word in ("warning", "note")]
+    said = [wording.counted(number, word) for number, word in noted if number]
+    return f"{read}: {' · '.join(said if noted[0][0] else ['nothing wrong', *said])}"
