@@ -52,7 +52,7 @@ def day(fact: Fact, name: str) -> Day | None:
         return None
     assert isinstance(written, Period)
     first, last = written.first, written.last
-    about = any(mark in written.text for mark in "~?%")  # a period that is about there starts and ends on any of its days
+    about = any(mark in written.text for mark in "~?%")  # then a period starts and ends on any of its days
     if name == "during.start" and first is not None and not about:
         last = first
     if name == "during.end" and last is not None and not about:

@@ -60,6 +60,10 @@ class Origin(NamedTuple):
     value: Expression
     bindings: Mapping[str, Bound]
 
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(fact for bound in self.bindings.values() for fact in many(bound))
+
 
 # ------------------------------------------------------------------------- numbers in a world
 

@@ -247,9 +247,5 @@ def test_no_text_raises_anything_else(text: str | bytes) -> None:
 
 def test_the_place_of_a_character_depends_on_how_its_text_is_written() -> None:
     read = document.read("plain: abc\nquoted: \"abc\"\nblock: >-\n  abc\nlist: ['abc']\n", "a.yaml")
-    assert [read.within(path, 2)[1:3] for path in (["plain"], ["quoted"], ["block"], ["list", 0])] == [
-        (1, 10),
-        (2, 12),
-        (3, 8),
-        (5, 11),
-    ]
+    paths: list[list[str | int]] = [["plain"], ["quoted"], ["block"], ["list", 0]]
+    assert [read.within(path, 2)[1:3] for path in paths] == [(1, 10), (2, 12), (3, 8), (5, 11)]

@@ -120,14 +120,17 @@ def _mismatch(match: Match) -> str:
         facts = (bound,) if isinstance(bound, Fact) else bound
         names[name] = unit.Name(unit.of(tuple(fact.measure for fact in facts)), not isinstance(bound, Fact))
     assert rule.require is not None
-    of_members = {name for name, one in names.items() if one.collection}
     try:
         unit.check(rule.require, names, unit.TRUTH)
-        for condition in conjuncts(rule.where):
-            if not any(one.field is not None and one.name in of_members for one in references(condition)):
-                unit.check(condition, names, unit.TRUTH)
     except ExpressionError as error:
         return error.message
+    for condition in conjuncts(rule.where):
+        try:
+            unit.check(condition, names, unit.TRUTH)
+        except unit.UnitError as error:
+            return error.message
+        except ExpressionError:  # it asks for what a value here is not, and is open by itself
+            continue
     for call in calls(rule.require):
         units = names[next(references(call)).name].kind.units if call.function in ("sum", "min", "max") else None
         if units is not None and len(units) > 1:
