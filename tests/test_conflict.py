@@ -575,13 +575,18 @@ class Oracle:
         return bool(answer == self.z3.sat)
 
 
-def compare(told: System) -> int:
-    """Hold what is found of a system against the oracle; how many conflicts there were."""
-    oracle = Oracle(told)
-    rules = [
+def written(told: System) -> list[Rule]:
+    """The rules of a system."""
+    return [
         rule(id, " or ".join(one.text() for one in some), *dict.fromkeys(name for one in some for name in one.factors))
         for id, some in told.rules.items()
     ]
+
+
+def compare(told: System) -> int:
+    """Hold what is found of a system against the oracle; how many conflicts there were."""
+    oracle = Oracle(told)
+    rules = written(told)
     judged = facts.judged(rules, told.facts)
     by_itself = {match.rule.id: oracle.possible([match.rule.id], oracle.told) for match, _ in judged}
     assert {match.rule.id: judgement.verdict != "violated" for match, judgement in judged} == by_itself

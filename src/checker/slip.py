@@ -20,8 +20,13 @@ Values = Mapping[str, Value]  # by the id of the fact that would have it
 
 
 class _Slip(NamedTuple):
-    words: str
+    kind: str
+    text: str
     values: Values
+
+    @property
+    def words(self) -> str:
+        return f"{self.kind}: {self.text}"
 
 
 def hint(fact: Fact, others: Sequence[Fact], fits: Callable[[Value], bool], resolves: Callable[[Values], bool]) -> str:
@@ -29,14 +34,15 @@ def hint(fact: Fact, others: Sequence[Fact], fits: Callable[[Value], bool], reso
 
     ``others`` are the other facts of the finding. ``fits`` says whether a value may lie where the fact
     would have to move; ``resolves`` whether the finding is resolved by these values, by id of their
-    facts. In the order of ``_slips``, but for those that need a wild jump where another does not.
+    facts. In the order of ``_slips``, the nearest of each kind first; but those that need a wild jump
+    where another does not come last.
     """
-    found = [(slip, _jump(fact, slip)) for slip in _slips(fact, others) if fits(slip.values[fact.id])]
-    nearest = min((jump for _, jump in found), default=0)
-    for slip, _ in sorted(found, key=lambda one: one[1] > WILD * nearest):
-        if resolves(slip.values):
-            return slip.words
-    return ""
+    found = [slip for slip in _slips(fact, others) if fits(slip.values[fact.id])]
+    kinds = list(dict.fromkeys(slip.kind for slip in found))
+    jumps = {slip.words: _jump(fact, slip) for slip in found}
+    wild = WILD * min(jumps.values(), default=0)
+    found.sort(key=lambda slip: (jumps[slip.words] > wild, kinds.index(slip.kind), jumps[slip.words]))
+    return next((slip.words for slip in found if resolves(slip.values)), "")
 
 
 def _jump(fact: Fact, slip: _Slip) -> Exact:
@@ -58,12 +64,12 @@ def _slips(fact: Fact, others: Sequence[Fact]) -> Iterator[_Slip]:
     for name, text in _texts(fact.value.text):
         value = _read(text, fact)
         if value is not None:
-            yield _Slip(f"{name}: {text}", {fact.id: value})
+            yield _Slip(name, text, {fact.id: value})
     alike = [one for one in others if (one.measure.type, one.source) == (fact.measure.type, fact.source)]
     for other in alike:
-        yield _Slip(f"exchanged with {other.id}: {other.value.text}", {fact.id: other.value, other.id: fact.value})
+        yield _Slip(f"exchanged with {other.id}", other.value.text, {fact.id: other.value, other.id: fact.value})
     for other in alike:
-        yield _Slip(f"the figure of {other.id}: {other.value.text}", {fact.id: other.value})
+        yield _Slip(f"the figure of {other.id}", other.value.text, {fact.id: other.value})
 
 
 def _read(text: str, fact: Fact) -> Value | None:
