@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from checker import changes, conflict, derive, engine, finding, hedges, load, match, quote, rule, waivers
+from checker import conflict, derive, engine, finding, hedges, load, match, quote, rule, waivers
 from checker.engine import join
 from checker.judge import VERDICTS, Judge, Judgement
-from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary
+from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary, Waiver
+
+if TYPE_CHECKING:
+    from checker import changes
 
 SEVERITIES = ("error", "warning", "note", "")
 NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -47,70 +50,78 @@ def run(call: Call, progress: Progress = lambda _: None) -> Report:
 
 def _run(call: Call, progress: Progress) -> Report:
     progress("reading facts")
-    read = _Reading()
-    profile = read.all_of(lambda: hedges.of(call.hedges))
-    repository = read.all_of(lambda: load.facts(call.facts, profile))
-    rules = rule.sound(call.rules, read.errors)
-    earlier = read.all_of(lambda: waivers.baseline(call.baseline) if call.baseline else ())
-    if repository is None:
-        raise InputErrors(read.errors)
-    selection = read.all_of(lambda: rule.select(rules, repository.vocabulary))
-    waived = read.all_of(lambda: waivers.read(repository.waivers))
-    facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
-    if selection is None or waived is None or earlier is None or read.errors or wrong:
-        raise InputErrors([*read.errors, *wrong])
-    names = repository.vocabulary
-    changed = _changed(call, changes.State(repository.facts, names, selection.rules))
-
-    name, start = engine.choose(call.engine)
-    derived = derive.derived(selection.rules, facts, names, start)
+    read = _read(call)
     progress("matching")
-    judge = Judge(names)
-    verdicts = judged(selection.rules, (*facts, *derived), judge, start)
+    found = _find(call, read)
     progress("wording")
-    findings = [
-        finding.make(found, judgement, judge)
-        for found, judgement in verdicts
-        if call.verbose or judgement.verdict in ("violated", "suspicious")
-    ]
-    found = conflict.joint(verdicts, names)
-    together = [finding.joint(one, judge) for one in found.joint]
-    findings += [one for one in together if call.verbose or one.verdict != "undetermined"]
-    findings, idle = waivers.apply(waived, sorted(findings, key=_order), today(call))
-    findings, gone = waivers.compare(findings, earlier)
-    counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
-    return report(call, [one for one in findings if changed is None or changed.touch(one)])._replace(
-        summary=Summary(
-            sources=len(repository.sources),
-            facts=len(facts),
-            derived=len(derived),
-            rules=len(selection.rules),
-            matches=len(verdicts) + len(together),
-            violated=counts["violated"],
-            suspicious=counts["suspicious"],
-            undetermined=counts["undetermined"],
-            satisfied=counts["satisfied"],
-            incomparable=counts["incomparable"],
-            waived=sum(one.status == "waived" for one in findings),
-        ),
-        notes=(
-            f"engine: {name}",
-            *selection.notes,
-            *_superseded(facts),
-            *found.notes,
-            *([changed.note] if changed else []),
-        ),
-        rules=selection.rules,
-        unchecked=unchecked,
+    findings, idle = waivers.apply(read.waived, sorted(found.findings, key=_order), today(call))
+    findings, gone = waivers.compare(findings, read.earlier)
+    changed = _changed(call, read)
+    shown = [one for one in findings if changed is None or changed.touch(one)]
+    notes = (found.engine, *read.selection.notes, *_superseded(read.facts), *found.notes)
+    return report(call, shown)._replace(
+        summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
+        notes=notes if changed is None else (*notes, changed.note),
+        rules=read.selection.rules,
+        unchecked=read.unchecked,
         waivers=idle if call.whole else idle._replace(unused=()),
         gone=gone if call.whole else (),
     )
 
 
-def _changed(call: Call, now: changes.State) -> changes.Changes | None:
+# ------------------------------------------------------------------------- what is read
+
+
+class _Input(NamedTuple):
+    """All that was read, and found in order."""
+
+    repository: load.Repository
+    facts: tuple[Fact, ...]  # with their quotes checked
+    unchecked: int
+    selection: rule.Selection
+    waived: tuple[Waiver, ...]
+    earlier: tuple[Finding, ...]
+
+
+def _read(call: Call) -> _Input:
+    """Read everything; raises ``InputErrors`` with all that is wrong in any of it."""
+    errors: list[InputError] = []
+    profile = _sound(lambda: hedges.of(call.hedges), errors)
+    repository = _sound(lambda: load.facts(call.facts, profile), errors)
+    rules = rule.sound(call.rules, errors)
+    earlier = _sound(lambda: waivers.baseline(call.baseline) if call.baseline else (), errors)
+    if repository is None:
+        raise InputErrors(errors)
+    selection = _sound(lambda: rule.select(rules, repository.vocabulary), errors)
+    waived = _sound(lambda: waivers.read(repository.waivers), errors)
+    facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
+    if selection is None or waived is None or earlier is None or errors or wrong:
+        raise InputErrors([*errors, *wrong])
+    return _Input(repository, facts, unchecked, selection, waived, earlier)
+
+
+def _sound(read: Callable[[], Read], errors: list[InputError]) -> Read | None:
+    """What could be read; where it could not, what is wrong with it joins ``errors``."""
+    try:
+        return read()
+    except InputErrors as wrong:
+        errors += wrong.errors
+        return None
+
+
+def _changed(call: Call, read: _Input) -> changes.Changes | None:
+    """What changed since the commit that is asked for."""
     if call.changed is None:
         return None
+    from checker import changes  # noqa: PLC0415  # few runs ask git
+
+    now = changes.State(read.repository.facts, read.repository.vocabulary, read.selection.rules)
     return changes.since(call.changed, changes.Places(call.facts, call.rules, call.hedges), now)
+
+
+def _superseded(facts: Sequence[Fact]) -> list[str]:
+    newer = {fact.supersedes: fact.id for fact in facts if fact.supersedes is not None}
+    return [f"{fact.id} meets no rule: {newer[fact.id]} supersedes it" for fact in facts if fact.superseded]
 
 
 def today(call: Call) -> int:
@@ -120,23 +131,33 @@ def today(call: Call) -> int:
     return datetime.now(UTC).toordinal() if call.today is None else call.today
 
 
-class _Reading:
-    """Reads one thing after another and keeps what is wrong with each."""
-
-    def __init__(self) -> None:
-        self.errors: list[InputError] = []
-
-    def all_of(self, read: Callable[[], Read]) -> Read | None:
-        try:
-            return read()
-        except InputErrors as wrong:
-            self.errors += wrong.errors
-            return None
+# ------------------------------------------------------------------------- what is found
 
 
-def _superseded(facts: Sequence[Fact]) -> list[str]:
-    newer = {fact.supersedes: fact.id for fact in facts if fact.supersedes is not None}
-    return [f"{fact.id} meets no rule: {newer[fact.id]} supersedes it" for fact in facts if fact.superseded]
+class _Found(NamedTuple):
+    """What the rules say, before what is known of it."""
+
+    engine: str
+    derived: int
+    findings: list[Finding]
+    verdicts: Counter[str]  # of every match, and of what cannot be met together
+    notes: tuple[str, ...]
+
+
+def _find(call: Call, read: _Input) -> _Found:
+    name, start = engine.choose(call.engine)
+    judge = Judge(read.repository.vocabulary)
+    rules = read.selection.rules
+    derived = derive.derived(rules, read.facts, judge.names, start)
+    verdicts = judged(rules, (*read.facts, *derived), judge, start)
+    joint = conflict.joint(verdicts, judge.names)
+    together = [finding.joint(one, judge) for one in joint.joint]
+    findings = [
+        *(finding.make(*one, judge) for one in verdicts if call.verbose or one[1].verdict in finding.SHOWN),
+        *(one for one in together if call.verbose or one.verdict in finding.SHOWN),
+    ]
+    counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
+    return _Found(f"engine: {name}", len(derived), findings, counts, joint.notes)
 
 
 def judged(
@@ -158,6 +179,22 @@ def _order(one: Finding) -> tuple[object, ...]:
 
 
 # ------------------------------------------------------------------------- what it comes to
+
+
+def _summary(read: _Input, found: _Found, waived: int) -> Summary:
+    return Summary(
+        sources=len(read.repository.sources),
+        facts=len(read.facts),
+        derived=found.derived,
+        rules=len(read.selection.rules),
+        matches=found.verdicts.total(),
+        violated=found.verdicts["violated"],
+        suspicious=found.verdicts["suspicious"],
+        undetermined=found.verdicts["undetermined"],
+        satisfied=found.verdicts["satisfied"],
+        incomparable=found.verdicts["incomparable"],
+        waived=waived,
+    )
 
 
 def fails(one: Finding, *, strict: bool) -> bool:
