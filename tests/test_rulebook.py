@@ -278,6 +278,19 @@ def test_of_rules_that_ask_the_same_the_later_follows() -> None:
     assert said(made("a <= b", id="le"), made("b >= a", id="ge")) == [("follows", "ge")]
 
 
+def test_a_rule_that_follows_from_several_is_said_to_follow_from_one() -> None:
+    assert said(made("a <= b", id="x"), made("a <= b + 1", id="y"), made("a <= b + 2", id="z")) == [
+        ("follows", "z"),
+        ("follows", "y"),
+    ]
+
+
+def test_too_many_pairs_are_said_to_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [made(f"a <= b + {number}", id=f"r{number}") for number in range(3)]
+    monkeypatch.setattr(rulebook, "MAX_PAIRS", 4)
+    assert said(*rules) == [("follows", "r2"), ("follows", "r1"), ("undecided", "r0")]
+
+
 def test_where_must_leave_no_match_to_the_other_alone() -> None:
     always, later = made("a <= b", id="always"), made("a <= b + 1", "a.as_of < b.as_of", "later")
     assert said(always, later) == [("follows", "later")]

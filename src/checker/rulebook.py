@@ -23,6 +23,7 @@ from checker.model import Exact, Expression, Operation, Rule, Unknown, Vocabular
 from checker.omega import Undecided
 from checker.symbol import Asked, Measures, Types, World
 
+MAX_PAIRS = 1_000  # ways to lay one rule beside another that are looked at: a second or two
 SEVERITIES = ("note", "warning", "error")
 _A_DAY = 738_886  # 2024-01-01, from which a date is looked for that serves as an example
 
@@ -225,24 +226,36 @@ def _candidates(formula: Formula, unknown: Unknown, of: str) -> Iterator[Exact]:
 def _pairs(sound: Sequence[_Read]) -> Iterator[Remark]:
     """What is to be said of pairs, each once; at the rule that is the repository's own."""
     said: dict[tuple[str, str], str] = {}
-    for wide, narrow in _candidates_for(sound):
-        if wide.rule.shipped and narrow.rule.shipped:
+    follow: set[str] = set()
+    open_ones: dict[str, Rule] = {}
+    for number, (wide, narrow, renamed) in enumerate(_candidates_for(sound)):
+        rule, pair = narrow.rule, (narrow.rule.id, wide.rule.id)
+        if number >= MAX_PAIRS:
+            open_ones.setdefault(rule.id, rule)
             continue
-        beside = (_beside(one, wide.rule, narrow) for one in alignments(wide.rule, narrow.rule, narrow.fitting))
-        found = min(filter(None, beside), key=lambda one: KINDS.index(one.kind), default=None)
-        if found is not None and found.kind != said.get((wide.rule.id, narrow.rule.id)):
-            said[narrow.rule.id, wide.rule.id] = found.kind
-            yield found
+        found = None if pair in said else _beside(renamed, wide.rule, narrow)
+        if found is None or found.kind == said.get(pair[::-1]) or (found.kind == "follows" and rule.id in follow):
+            continue
+        said[pair] = found.kind
+        if found.kind == "follows":
+            follow.add(rule.id)
+        yield found
+    for rule in open_ones.values():
+        yield Remark(
+            rule, "undecided", f"{rule.id} is not decided beside others: too many rules are over the same facts"
+        )
 
 
-def _candidates_for(sound: Sequence[_Read]) -> Iterator[tuple[_Read, _Read]]:
-    """Two rules of as many names and collections."""
+def _candidates_for(sound: Sequence[_Read]) -> Iterator[tuple[_Read, _Read, Rule]]:
+    """Two rules, not both shipped, and the first in the names of the second, to whose facts it applies."""
     alike: dict[tuple[tuple[bool, bool], ...], list[_Read]] = {}
     for read in sound:
         shape = tuple(sorted((pattern.collect, pattern.next is not None) for pattern in read.rule.given))
         alike.setdefault(shape, []).append(read)
     for those in alike.values():
-        yield from ((wide, narrow) for narrow in reversed(those) for wide in those if wide is not narrow)
+        for narrow, wide in ((narrow, wide) for narrow in reversed(those) for wide in those if wide is not narrow):
+            if not (wide.rule.shipped and narrow.rule.shipped):
+                yield from ((wide, narrow, one) for one in alignments(wide.rule, narrow.rule, narrow.fitting))
 
 
 def _beside(renamed: Rule, wide: Rule, narrow: _Read) -> Remark | None:
