@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import folder
-from checker import cli, rule, rulebook
+from checker import cli, linear, rule, rulebook
 from checker.expression import parse
 from checker.interval import point
 from checker.judge import Judge
@@ -171,6 +171,14 @@ def test_fields_that_agree_are_one() -> None:
     assert said(made("a <= b", "a.as_of < b.as_of", same=("subject",))) == []
 
 
+def test_a_pattern_says_which_texts_there_are() -> None:
+    given = of("a", "a", fields=(("basis", ("announced", "verified")),)), of("b", "b")
+    assert said(made("a <= b", 'a.basis == "reported"', given=given)) == [("never matches", "one")]
+    assert said(made("a <= b", 'a.basis == "verified"', given=given)) == []
+    planned = of("a", "a", fields=(("basis", ("any", "planned")),)), of("b", "b")
+    assert said(made("a <= b", 'a.basis == "planned"', given=planned)) == []
+
+
 def test_a_field_that_its_facts_never_have() -> None:
     given = of("a", "a", fields=(("event", ("null",)),)), of("b", "b")
     assert said(made("a.event == b.event", given=given)) == [("never matches", "one")]
@@ -238,6 +246,9 @@ def test_where_asks_each_member_of_a_collection() -> None:
     where = "flow.during.end <= b.as_of and flow.during.start > b.as_of"
     members = of("flow", "flow", collect=True)
     assert said(made("sum(flow) <= b", where, given=(members, of("b", "b")))) == [("never matches", "one")]
+    assert said(made("sum(flow) <= b", "flow > b.as_of - flow.as_of", given=(members, of("b", "b")))) == [
+        ("undecided", "one")
+    ]
     maybe_none = members._replace(or_none=True)  # then nothing is left, which is a match
     assert said(made("sum(flow) <= b", where, given=(maybe_none, of("b", "b")))) == []
 
@@ -253,7 +264,24 @@ def test_what_is_not_linear_is_said_to_be_open(require: str) -> None:
 def test_too_many_types_are_said_to_be_open() -> None:
     names = "pqrstu"
     given = tuple(of(name, "a", "said", "day") for name in names)
-    assert only(made("p == q", given=given)).kind == "undecided"
+    assert said(made("p == q", given=given), made("p == q", id="other", given=given)) == [
+        ("undecided", "one"),
+        ("undecided", "other"),
+    ]
+
+
+def test_what_takes_too_long_is_said_to_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "LIMIT", 0)
+    remarks = rulebook.remarks([made("3 * a < 2 * b", id="x"), made("5 * a < 2 * b and b < 3 * a", id="y")], NAMES)
+    assert {remark.message for remark in remarks} == {
+        "x is not decided: it takes too long",
+        "y is not decided: it takes too long",
+        "y is not decided beside x: it takes too long",
+    }
+
+
+def test_of_a_rule_that_no_measure_fits_nothing_is_said() -> None:
+    assert said(made("x < 0", given=(of("x", "nothing"),))) == []
 
 
 # ------------------------------------------------------------------------- pairs
@@ -363,6 +391,9 @@ def test_what_does_not_compare_says_nothing() -> None:
     narrow = made("x <= y + 1", id="narrow", given=given)
     assert said(made("x <= y", id="wide", given=given), narrow) == [("follows", "narrow")]
     assert said(made("x <= y and y <= z", id="wide", given=given), narrow) == []
+    mixed = of("x", "a", "euros", collect=True), of("b", "b")
+    counted, limited = made("count(x) <= b", id="c", given=mixed), made("count(x) <= b + 1", id="d", given=mixed)
+    assert said(counted, limited) == []
 
 
 def test_of_shipped_rules_nothing_is_said_but_what_follows_from_them() -> None:

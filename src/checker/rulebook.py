@@ -264,7 +264,7 @@ def _beside(renamed: Rule, wide: Rule, narrow: _Read) -> Remark | None:
     said = [_both(renamed, world) for world in narrow.worlds()]
     pairs = [pair for pair in said if pair is not None]
     applies = _impossible(pair.world.kept(Not(pair.where)) for pair in pairs)
-    if len(pairs) < len(said) or applies is False or not compares(renamed, rule, narrow.fitting):
+    if not pairs or len(pairs) < len(said) or applies is False or not compares(renamed, rule, narrow.fitting):
         return None
     asked = _Words(pairs[0], _shown(renamed), _shown(rule))
     apart = _impossible(pair.world.kept(pair.wide, pair.narrow) for pair in pairs)
@@ -276,7 +276,7 @@ def _beside(renamed: Rule, wide: Rule, narrow: _Read) -> Remark | None:
     follows = _is_as_severe(wide, rule) and _impossible(pair.world.kept(pair.wide, Not(pair.narrow)) for pair in pairs)
     if follows and applies:
         return Remark(rule, "follows", f"{rule.id} follows from {wide.id}: {asked.within(wide.id, rule.id)}", wide)
-    if None in (apart, follows):
+    if apart is not False or follows is not False:
         return Remark(rule, "undecided", f"{rule.id} is not decided beside {wide.id}: it takes too long", wide)
     return None
 
