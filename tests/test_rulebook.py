@@ -345,6 +345,19 @@ def test_fewer_fields_in_common_apply_to_more() -> None:
     ]
 
 
+def test_what_no_fact_has_and_what_all_have_agrees() -> None:
+    many = made("a <= b", id="many", same=("dimensions", "event", "basis", "subject"))
+
+    def fewer(**asked: str) -> Rule:
+        fields = tuple((name, (text,)) for name, text in asked.items())
+        given = of("a", "a", fields=fields), of("b", "b", fields=fields)
+        return made("a <= b + 1", id="few", given=given, same=("subject",))
+
+    assert said(many, fewer(event="null", basis="verified")) == [("follows", "few")]
+    assert said(many, fewer(event="any", basis="verified")) == []
+    assert said(many, fewer(event="null")) == []
+
+
 def test_wider_patterns_apply_to_more() -> None:
     count = (("type", ("count",)), ("kind", ("stock",)))
     general = made("x <= y", id="general", given=(Pattern("x", count), Pattern("y", count)))

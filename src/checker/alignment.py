@@ -31,7 +31,7 @@ def alignments(wide: Rule, narrow: Rule, fitting: Measures) -> Iterator[Rule]:
 
 
 def _alignments(one: Rule, other: Rule, fitting: Measures) -> Iterator[dict[str, str]]:
-    agreed = symbol.agreed(other.same)
+    agreed = symbol.agreed([*other.same, *_alike(other.given)])
     if not set(one.same) <= agreed or not set(one.comparable) <= agreed | set(other.comparable):
         return
     if any(pattern.collect or pattern.next for pattern in one.given) and set(one.same) != set(other.same):
@@ -42,6 +42,17 @@ def _alignments(one: Rule, other: Rule, fitting: Measures) -> Iterator[dict[str,
             _of_members(one, names) == _of_members(other, {})
         ):
             yield names
+
+
+def _alike(given: Sequence[Pattern]) -> Iterator[str]:
+    """The fields in which facts agree because each pattern asks for the same text, or for none."""
+    asked = [dict(pattern.fields) for pattern in given]
+    for name, texts in asked[0].items():
+        is_one = texts == ("null",) or not (texts == ("any",) or symbol.is_glob(texts[0]) or field.is_date(name))
+        if len(texts) == 1 and is_one and all(one.get(name) == texts for one in asked):
+            yield name
+    if all(pattern.dimensions == ("null",) for pattern in given):
+        yield "dimensions"
 
 
 def _chosen(
