@@ -33,8 +33,8 @@ def test_it_is_the_smallest(conflicts: list[frozenset[int]]) -> None:
 @given(SETS)
 def test_the_deletion_filter_leaves_nothing_superfluous(conflicts: list[frozenset[int]]) -> None:
     impossible = holding(*conflicts)
-    found = core.irreducible(range(8), impossible)
-    assert found is not None
+    found, is_irreducible = core.irreducible(range(8), impossible)
+    assert is_irreducible
     assert impossible(frozenset(found))
     assert not any(impossible(frozenset(some)) for some in combinations(found, len(found) - 1))
 
@@ -67,7 +67,7 @@ def test_a_search_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_where_the_test_does_not_decide_nothing_is_claimed() -> None:
-    assert core.irreducible([1, 2], lambda _: None) is None
+    assert core.irreducible([1, 2], lambda _: None) == ((1, 2), False)
     assert core.smallest([1, 2], lambda _: None) == ((1, 2), False)
 
     def undecided_when_small(some: frozenset[int]) -> bool | None:

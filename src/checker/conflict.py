@@ -190,12 +190,12 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
 
     alone = len(held) == 1  # without it there is no conflict at all
     items: list[int | str] = [*sorted(facts), *(() if alone else range(len(held)))]
-    if len(items) > core.MAX_ITEMS and (reasons := narrow.contradiction([one.formula for one in held], conventional)):
-        items = [item for item in items if item in reasons.keys or item in reasons.formulas]
-    if contradict(frozenset(items)):
-        found, is_smallest = core.smallest(items, contradict)
-    else:
-        found, is_smallest = tuple(items), False
+    known = items
+    if reasons := narrow.contradiction([one.formula for one in held], conventional):
+        known = [item for item in items if item in reasons.keys or item in reasons.formulas]
+    found, is_smallest = core.Core(tuple(items), smallest=False)
+    if reasons or contradict(frozenset(items)):
+        found, is_smallest = core.smallest(items, contradict, known)
     matches = tuple(one for number, one in enumerate(held) if number in found or alone)
     keys = frozenset(item for item in found if isinstance(item, str))
     return Cause(matches, keys, Conflict(tuple(sorted(keys)), _rules(matches, keys), is_smallest))

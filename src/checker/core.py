@@ -13,7 +13,7 @@ smallest one, or it shows another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 Test = Callable[[frozenset[Item]], bool | None]  # whether items are impossible together; None: not decided
@@ -23,54 +23,71 @@ MAX_STEPS = 200  # hitting sets looked at before the deletion filter's answer ha
 MAX_NODES = 20_000  # partial sets looked at for one hitting set
 
 
-def smallest(items: Sequence[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
-    """The smallest impossible subset of items that are impossible together, in their order; and True.
+class Core(NamedTuple, Generic[Item]):
+    """Items that are impossible together: with ``smallest``, no fewer are; else perhaps fewer."""
 
-    With too many items, after too many steps, or where the test did not decide, a set of which no
-    item could be shown to be superfluous; and False.
+    items: tuple[Item, ...]
+    smallest: bool
+
+
+def smallest(items: Sequence[Item], impossible: Test[Item], known: Sequence[Item] | None = None) -> Core[Item]:
+    """The smallest impossible subset of items that are impossible together, in their order.
+
+    With too many items, after too many steps, or where the test does not decide, one of which no
+    item could be shown to be superfluous. ``known`` is a part that is known to be impossible.
 
     >>> smallest([5, 1, 4, 3, 2], lambda some: sum(some) >= 9)
-    ((5, 4), True)
+    Core(items=(5, 4), smallest=True)
     """
-    kept = irreducible(items, impossible)
-    if kept is None or len(items) > MAX_ITEMS:
-        return (tuple(items) if kept is None else kept), False
-    if len(kept) == len(items):
-        return kept, True
-    to_hit: list[frozenset[Item]] = []
+    kept, is_irreducible = irreducible(items if known is None else known, impossible)
+    found = Core(kept, len(kept) == len(items) and is_irreducible)
+    if found.smallest or not is_irreducible or len(items) > MAX_ITEMS:
+        return found
+    to_hit = _needed(kept, items, impossible)
     for _ in range(MAX_STEPS):
-        chosen = _hitting(to_hit, items, len(kept))
-        if chosen is None:
+        chosen = None if to_hit is None else _hitting(to_hit, items, kept)
+        if chosen is None or to_hit is None:
             break
         if len(chosen) == len(kept):  # nothing smaller hits all that has to be hit
-            return kept, True
+            return Core(kept, smallest=True)
         decided = impossible(chosen)
         if decided:
-            return tuple(item for item in items if item in chosen), True
+            return Core(tuple(item for item in items if item in chosen), smallest=True)
         grown = None if decided is None else _grown(chosen, items, impossible)
         if grown is None:
             break
         to_hit.append(frozenset(items) - grown)
-    return kept, False
+    return found
 
 
-def irreducible(items: Iterable[Item], impossible: Test[Item]) -> tuple[Item, ...] | None:
-    """An impossible subset of which nothing can be left out, by the deletion filter from the last item to the first.
+def irreducible(items: Iterable[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
+    """An impossible subset by the deletion filter, from the last item to the first.
 
-    None where a test is undecided.
+    True says that nothing can be left out of it; False, that the test did not decide it to the end.
 
     >>> irreducible([2, 1, 4, 3, 5], lambda some: sum(some) >= 9)
-    (2, 4, 3)
+    ((2, 4, 3), True)
     """
     kept = dict.fromkeys(items)
     for item in reversed(list(kept)):
-        without = frozenset(kept) - {item}
-        decided = impossible(without)
+        decided = impossible(frozenset(kept) - {item})
         if decided is None:
-            return None
+            return tuple(kept), False
         if decided:
             del kept[item]
-    return tuple(kept)
+    return tuple(kept), True
+
+
+def _needed(kept: Iterable[Item], items: Sequence[Item], impossible: Test[Item]) -> list[frozenset[Item]] | None:
+    """Each item without which all the others are possible, as a set to hit; None where that is not decided."""
+    found = []
+    for item in kept:
+        decided = impossible(frozenset(items) - {item})
+        if decided is None:
+            return None
+        if not decided:
+            found.append(frozenset({item}))
+    return found
 
 
 def _grown(some: frozenset[Item], items: Sequence[Item], impossible: Test[Item]) -> frozenset[Item] | None:
@@ -85,20 +102,21 @@ def _grown(some: frozenset[Item], items: Sequence[Item], impossible: Test[Item])
     return some
 
 
-def _hitting(sets: Sequence[frozenset[Item]], items: Sequence[Item], enough: int) -> frozenset[Item] | None:
+def _hitting(sets: Sequence[frozenset[Item]], items: Sequence[Item], kept: Sequence[Item]) -> frozenset[Item] | None:
     """A smallest set that has an item of each of the sets, the first in order of the items.
 
-    Any set of ``enough`` items where that has to be as large; None where it takes too long to find.
+    What is kept, where that has to be as large; None where it takes too long to find.
     """
     order = {item: number for number, item in enumerate(items)}
     left = [MAX_NODES]
-    for size in range(enough):
-        found = _of_size(sets, frozenset(), size, order, left)
+    must = frozenset[Item]().union(*(one for one in sets if len(one) == 1))
+    for size in range(len(kept) - len(must)):
+        found = _of_size(sets, must, size, order, left)
         if found is not None:
             return found
         if not left[0]:
             return None
-    return frozenset(items[:enough])
+    return frozenset(kept)
 
 
 def _of_size(

@@ -138,7 +138,7 @@ def is_open(unknown: Unknown, conventional: bool) -> bool:
 def impossible(formulas: Iterable[Formula], conventional: bool, work: Work | None = None) -> bool:
     """Whether no choice of values makes all formulas true; raises Undecided where the work does not suffice."""
     formulas = tuple(formulas)
-    quick = narrow.possible(formulas, conventional)
+    quick = narrow.possible(formulas, conventional, work)
     return room(formulas, linear.constant(0), conventional, work) is None if quick is None else not quick
 
 

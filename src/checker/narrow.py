@@ -19,6 +19,7 @@ from typing import NamedTuple
 from checker import interval, linear
 from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import Exact, Linear, Unknown
+from checker.omega import Work
 
 ROUNDS = 30  # times that a row is looked at, on average, before narrowing stops: it need not end
 MOVES = 4  # rounds of moving values to where they keep the rows
@@ -45,9 +46,12 @@ Bound = tuple[str, int]
 _Step = tuple[int, tuple[tuple[Bound, int], ...]]  # the formula, and the bounds it used, each as of which step
 
 
-def possible(formulas: Sequence[Formula], conventional: bool) -> bool | None:
-    """Whether some choice of values makes all formulas true; None where this does not show it either way."""
-    box = _Box(formulas, conventional)
+def possible(formulas: Sequence[Formula], conventional: bool, work: Work | None = None) -> bool | None:
+    """Whether some choice of values makes all formulas true; None where this does not show it either way.
+
+    Raises Undecided where the work that is left does not suffice.
+    """
+    box = _Box(formulas, conventional, work)
     if box.is_empty or box.narrow() is not None:
         return False
     return box.found(formulas) or None
@@ -60,7 +64,8 @@ def contradiction(formulas: Sequence[Formula], conventional: bool) -> Reasons | 
 
 
 class _Box:
-    def __init__(self, formulas: Sequence[Formula], conventional: bool) -> None:
+    def __init__(self, formulas: Sequence[Formula], conventional: bool, work: Work | None = None) -> None:
+        self._work = work
         self._rows = [row for number, one in enumerate(formulas) for row in _rows(one, number)]
         self._unknowns = {key: unknown for one in formulas for key, unknown in _unknowns(one)}
         self._domains = {key: linear.domain(unknown, conventional) for key, unknown in self._unknowns.items()}
@@ -88,6 +93,8 @@ class _Box:
                 break
             number = queue.popleft()
             waiting.discard(number)
+            if self._work is not None:
+                self._work.spend(len(self._rows[number].terms))
             for key in self._apply(self._rows[number]):
                 if key is None:
                     return self._reasons()

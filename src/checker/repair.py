@@ -95,7 +95,7 @@ class _Group:
             return impossible([replaced(self._formula, forms)], self._conventional, self._work)
 
         rest = [key for key in self._movable if key not in freed]
-        return core.irreducible(rest, contradict) or () if contradict(frozenset(rest)) else ()
+        return core.irreducible(rest, contradict)[0] if contradict(frozenset(rest)) else ()
 
     def _freed(self, keys: Iterable[str]) -> dict[str, Linear]:
         return {key: free(self._facts[key], self._unknowns[key]) for key in keys}
