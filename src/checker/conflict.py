@@ -14,7 +14,7 @@ from typing import NamedTuple
 from checker import core, match, narrow
 from checker.hold import Held, NotLinear, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
-from checker.linear import Undecided
+from checker.linear import Formula, Undecided
 from checker.model import Conflict, Fact, Match, Unknown, Vocabulary
 from checker.omega import LIMIT, Work
 
@@ -180,9 +180,16 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
     freed = {key: free(fact, unknowns[key]) for key, fact in facts.items()}
     work = Work(MAX_WORK)
 
+    made: dict[tuple[int, frozenset[str]], Formula] = {}
+
+    def without(number: int, keys: frozenset[str]) -> Formula:
+        if (number, keys) not in made:
+            made[number, keys] = replaced(held[number].formula, {key: freed[key] for key in keys})
+        return made[number, keys]
+
     def contradict(some: frozenset[int | str]) -> bool | None:
-        left_out = {key: form for key, form in freed.items() if key not in some}
-        chosen = [replaced(one.formula, left_out) for number, one in enumerate(held) if number in some or alone]
+        numbers = [number for number in range(len(held)) if number in some or alone]
+        chosen = [without(number, frozenset(held[number].facts.keys() - some)) for number in numbers]
         try:
             return impossible(chosen, conventional, work)
         except Undecided:

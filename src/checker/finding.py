@@ -101,11 +101,15 @@ def joint(found: conflict.Joint, judge: Judge) -> Finding:
 
 def _cannot(cited: Sequence[Cited], rules: Sequence[str]) -> str:
     if not cited:
-        return f"{_listed(rules)} cannot be kept together, whatever the facts are"
+        return f"{_listed(_some(rules))} cannot be kept together, whatever the facts are"
     words = [f"{_value(one.fact)} {one.name}" for one in cited]
-    more = [f"{len(words) - NAMED:,} more"] if len(words) > NAMED else []
     them = "cannot all be true together" if len(words) > 1 else "cannot be true"
-    return f"{_listed([*words[:NAMED], *more])} {them}: {', '.join(rules)}"
+    return f"{_listed(_some(words))} {them}: {', '.join(_some(rules))}"
+
+
+def _some(words: Sequence[str]) -> list[str]:
+    """The first words, and how many more there are."""
+    return [*words[:NAMED], *([f"{len(words) - NAMED:,} more"] if len(words) > NAMED else [])]
 
 
 def _told(cited: Iterable[Cited]) -> list[object]:
