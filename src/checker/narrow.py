@@ -128,9 +128,8 @@ class _Box:
 
     def _improve(self, row: _Row, key: str, factor: Exact, rest: Exact, used: list[Bound]) -> bool:
         side = HIGH if factor > 0 else LOW
-        end = Fraction(-rest) / factor
-        whole = self._unknowns[key].whole
-        value: Exact = (floor(end) if side == HIGH else ceil(end)) if whole else end
+        end = -rest * factor if factor in (1, -1) else Fraction(-rest) / factor
+        value: Exact = (floor(end) if side == HIGH else ceil(end)) if self._unknowns[key].whole else end
         now = self._ends.get((key, side))
         if now is not None and (value >= now if side == HIGH else value <= now):
             return False
