@@ -208,7 +208,8 @@ def _mapping(data: object, name: str) -> Mapping[str, object]:
 # ------------------------------------------------------------------------- forms and numbers
 
 # Patterns as text: ``re`` compiles and keeps them when a profile is first read.
-_NUMBER = r"[0-9]{1,30}(\.[0-9]{1,30})?(/[0-9]{1,30})?"
+_NUMBER = r"[0-9]+(\.[0-9]+)?(/[0-9]+)?"
+MAX_NUMBER = 60  # characters
 _END = r"(?:[0-9.]+ )?n(?: [+-] (?:[0-9.]+ %|r(?:/[0-9]+)?))?"
 _FORM = rf"(?:(?P<low>{_END}) (?P<at_low><=?) )?x(?: (?P<at_high><=?) (?P<high>{_END}))?"
 _ENDS = r"(?:([0-9.]+) )?n(?: ([+-]) (?:([0-9.]+) %|r(?:/([0-9]+))?))?"
@@ -252,7 +253,7 @@ def _positive(data: object, name: str) -> Exact:
 def _whole(data: object, name: str) -> Exact:
     if isinstance(data, str) and data.isdigit() and data.isascii() and len(data) <= 30:
         return int(data)
-    if not isinstance(data, str) or not re.fullmatch(_NUMBER, data):
+    if not isinstance(data, str) or len(data) > MAX_NUMBER or not re.fullmatch(_NUMBER, data):
         raise QuantityError(f"{name} is no number", "a number such as 12, 365.25 or 1/24")
     above, _, below = data.partition("/")
     if below and not int(below):

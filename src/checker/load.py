@@ -13,7 +13,7 @@ from checker import document, fact, quantity, schema, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Fact, InputError, InputErrors, Location, Source, Vocabulary
 
-_FACTS = re.compile(rb"^(source|facts|defaults):", re.MULTILINE)
+_FACTS = rb"(?m)^(source|facts|defaults):"
 _SUFFIXES = (".yaml", ".yml")
 _TABLES = (".table.yaml", ".table.yml")
 _EXAMPLE = {"subject": "s", "as_of": "2000-01-01"}
@@ -104,7 +104,7 @@ class _Files:
             read = document.read(text, name)
         except InputErrors as error:
             self.errors += error.errors
-            self.bad |= {"facts"} if _FACTS.search(text) else {"facts", "vocabulary"}
+            self.bad |= {"facts"} if re.search(_FACTS, text) else {"facts", "vocabulary"}
             return
         self.documents.append(read)
         kind = _kind(read.data)
