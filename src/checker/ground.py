@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from checker import field, interval, linear, vocabulary
 from checker.expression import COMPARISONS, ExpressionError, references, show
@@ -475,10 +476,12 @@ def _weekdays(days: Interval) -> frozenset[str] | None:
     )
 
 
+@lru_cache(1 << 12)  # the same few texts are compared again and again
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(1 << 12)
 def fold(text: str) -> str:
     """A text without differences of case, accents and white space."""
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
