@@ -95,6 +95,9 @@ class Matcher:
             bindings = tuple((pattern.name, fact) for pattern, fact in zip(given, facts, strict=True))
             yield from self._match(join, bindings, certain=agreed is True)
             return
+        alone = tuple((pattern.name, fact) for pattern, fact in zip(join.names, facts, strict=True))
+        if join.where.singles is not None and self._judge.holds(join.where.singles, alone) is False:
+            return
         singles = iter(facts)
         choices: list[list[tuple[Binding, bool]]] = [
             list(self._collections(join, pattern, anchors)) if pattern.collect else [(next(singles), True)]

@@ -17,6 +17,7 @@ class Where(NamedTuple):
 
     members: Mapping[str, tuple[Expression, ...]]
     whole: Expression | None
+    singles: Expression | None  # of the whole, what can be asked before any collection is filled
     may_be_empty: Mapping[str, bool]  # for each collection; one of several by some field is left out instead
 
 
@@ -105,8 +106,14 @@ def _where(rule: Rule) -> Where:
             whole.append(condition)
         else:
             members[asked] = (*members.get(asked, ()), condition)
-    together = whole[0] if len(whole) == 1 else Operation("and", tuple(whole)) if whole else None
-    return Where(members, together, collections)
+    singles = [one for one in whole if not any(name.name in collections for name in expression.references(one))]
+    return Where(members, _all(whole), _all(singles) if collections else None, collections)
+
+
+def _all(conditions: Sequence[Expression]) -> Expression | None:
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return Operation("and", tuple(conditions))
 
 
 def _exchangeable(rule: Rule, names: Sequence[Pattern]) -> list[tuple[int, int]]:
