@@ -91,6 +91,12 @@ def test_dates() -> None:
     ]
 
 
+def test_days_that_no_calendar_has_are_no_bound() -> None:
+    asked = facts.rule({"a": {"id": "a#a"}, "b": {"id": "a#b"}}, "days_between(a, b) <= 10000000", id="r")
+    found = left(asked, facts.claim("a", "began", "../2024"), facts.claim("b", "began", "2024-02"))
+    assert (found["a"].state, found["b"].state) == ("as stated", "as stated")
+
+
 def test_derived_facts_are_not_quantities_of_their_own() -> None:
     given = {"before": {"measure": "freed_total"}, "batch": {"measure": "freed"}}
     derive = facts.rule(given, derive={"measure": "arrested", "value": "before + batch"}, id="add")

@@ -411,6 +411,13 @@ def test_what_is_derived_and_not_linear_is_nobodys_to_correct() -> None:
     assert changes(found) == [[("c", "at least 8", "+1")]]
 
 
+def test_a_date_moves_to_days_that_can_be_written() -> None:
+    told = [facts.claim("a", "began", "2024-01"), facts.claim("b", "began", "2024-01-10")]
+    assert single(rule("r", "days_between(a, b) >= 10000000", "a", "b"), *told).repairs == ()
+    found = single(rule("r", "days_between(a, b) >= 60", "a", "b"), *told)
+    assert changes(found) == [[("a", "../2023-11-11", "-51")], [("b", "2024-03-01/..", "+51")]]
+
+
 def test_a_duration_moves_to_whole_days() -> None:
     asked = facts.rule({"a": {"measure": "lasted"}, "b": {"measure": "level"}}, "a >= b", id="r")
     told = [facts.claim("a", "lasted", "72 hours"), level("b", 100)]

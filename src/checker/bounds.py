@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from checker import conflict, derive, engine, hedges, linear, load, rule, run
-from checker.hold import Held, impossible, room
+from checker.hold import CALENDAR, Held, impossible, room
+from checker.interval import holds
 from checker.judge import Judge
 from checker.linear import Undecided
 from checker.model import Fact, Interval, Unknown
@@ -71,11 +72,19 @@ def _of_group(group: Sequence[Held]) -> Iterator[Bound]:
             yield Bound(fact, stated, None, state)
             continue
         try:
-            found = room(formulas, linear.of(unknown), conventional=False)
+            found = _written(room(formulas, linear.of(unknown), conventional=False), fact)
         except Undecided:
             yield Bound(fact, stated, None, UNDECIDED)
             continue
         yield Bound(fact, stated, found, STATED if found == stated else TIGHTER)
+
+
+def _written(found: Interval | None, fact: Fact) -> Interval | None:
+    """An interval without the ends that no calendar has."""
+    if found is None or fact.measure.type != "date":
+        return found
+    low, high = (end if end is not None and holds(CALENDAR, end) else None for end in found[:2])
+    return Interval(low, high, low is not None, high is not None)
 
 
 def _state(group: Sequence[Held]) -> str:

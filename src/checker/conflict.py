@@ -108,6 +108,7 @@ def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[
     """The conflicts, one after the other, no two with a fact or match in common; and what is left without them."""
     found: list[Joint] = []
     rest: list[Held] = []
+    whole = {match.identity(one.match): one for one in held}  # with what is known of facts in other conflicts
     pending = groups(held, conventional)
     while pending:
         group = pending.pop()
@@ -119,7 +120,8 @@ def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[
             found.append(Joint(tuple(group), conventional, None))
             continue
         caused = cause(group, conventional=conventional)
-        found.append(Joint(caused.held, conventional, caused))
+        matches = tuple(whole[match.identity(one.match)] for one in caused.held)
+        found.append(Joint(matches, conventional, caused._replace(held=matches)))
         pending += groups(_without(group, caused), conventional)
     return sorted(found, key=lambda one: match.identity(one.held[0].match)), rest
 

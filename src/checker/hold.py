@@ -8,6 +8,7 @@ by its definition alone, so that it moves with the facts that it is made of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from checker import interval, linear, match, narrow, phrase
@@ -16,6 +17,7 @@ from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import EVERYTHING, Exact, Fact, Interval, Linear, Match, Unknown, Vocabulary
 from checker.omega import Work
 
+CALENDAR = Interval(date.min.toordinal(), date.max.toordinal())  # what can be written as a day
 Forms = Mapping[str, Linear]  # what stands in place of an unknown, by its key
 
 
@@ -123,7 +125,7 @@ def within(unknown: Unknown, values: Interval) -> Linear:
 
 def free(fact: Fact, unknown: Unknown) -> Linear:
     """The quantity where nothing is known of it but its type."""
-    return within(unknown, EVERYTHING if fact.measure.type == "date" else phrase.everything(fact.measure.type))
+    return within(unknown, CALENDAR if fact.measure.type == "date" else phrase.everything(fact.measure.type))
 
 
 def is_open(unknown: Unknown, conventional: bool) -> bool:

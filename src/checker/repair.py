@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from checker import core, linear, period, quantity, slip, vocabulary
 from checker.conflict import Cause
-from checker.hold import above, below, free, impossible, is_apart, replaced, room, within
+from checker.hold import CALENDAR, above, below, free, impossible, is_apart, replaced, room, within
 from checker.linear import And, Formula, Undecided
 from checker.model import Change, Exact, Fact, Interval, Linear, Repair, Unknown, Value, Vocabulary
 from checker.omega import LIMIT, Work
@@ -210,7 +210,7 @@ def _words(ranges: Iterable[Interval], fact: Fact) -> str:
 
 def _word(values: Interval, fact: Fact) -> str:
     if fact.measure.type == "date":
-        first, last = (None if end is None else int(end) for end in values[:2])
+        first, last = (None if end is None or end in CALENDAR[:2] else int(end) for end in values[:2])
         return period.show(first, last)
     return quantity.show(values, fact.measure.type)
 
