@@ -133,14 +133,9 @@ def test_random_bounds_are_exact(part: int) -> None:
     assert seen
 
 
-def is_exact(fact: Fact) -> bool:
-    assert fact.value.literal is not None
-    return fact.value.literal.low is not None and fact.value.literal.low == fact.value.literal.high
-
-
 def _group(id: str, oracle: systems.Oracle, rules: Mapping[str, Sequence[systems.Relation]]) -> Sequence[str]:
     """The rules that are linked with a fact by facts that leave a choice."""
-    exact = {key for key, fact in oracle.told.items() if is_exact(fact)}
+    exact = {key for key, fact in oracle.told.items() if systems.is_exact(fact)}
     linked, group = {id}, set[str]()
     grew = True
     while grew:

@@ -608,7 +608,8 @@ def compare(told: System) -> int:
     gone: set[str] = set()
     for one in made:
         assert one.conflict is not None
-        assert not gone & {*one.conflict.facts, *one.conflict.rules}
+        shared = gone & {*one.conflict.facts, *one.conflict.rules}
+        assert all(is_exact(oracle.told[id]) for id in shared)  # such a fact ties no rules together
         gone |= {*one.conflict.facts, *one.conflict.rules}
         _irreducible(oracle, one)
         _repaired(oracle, one)
@@ -617,6 +618,11 @@ def compare(told: System) -> int:
         assert oracle.possible(rest, set(oracle.told) - gone), "a conflict that shares nothing was not found"
         _least(oracle, taking, min(len(one.conflict.facts) + len(one.conflict.rules) for one in made if one.conflict))
     return len(made)
+
+
+def is_exact(fact: Fact) -> bool:
+    assert fact.value.literal is not None
+    return fact.value.literal.low is not None and fact.value.literal.low == fact.value.literal.high
 
 
 def _irreducible(oracle: Oracle, found: Finding) -> None:

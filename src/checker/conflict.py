@@ -105,7 +105,10 @@ def severity(found: Match) -> str:
 
 
 def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[Held]]:
-    """The conflicts, one after the other, no two with a fact or match in common; and what is left without them."""
+    """The conflicts of each group, no two of one group with a fact or match in common; and what is left without them.
+
+    Two groups may share a fact that leaves no choice.
+    """
     found: list[Joint] = []
     rest: list[Held] = []
     whole = {match.identity(one.match): one for one in held}  # with what is known of facts in other conflicts
