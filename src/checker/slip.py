@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from checker import quantity
+from checker import phrase, quantity
 from checker.model import Exact, Fact, Value
 
 WILD = 10  # a slip that moves a figure so many times as far as the nearest one explains it worse than that
@@ -65,7 +65,9 @@ def _slips(fact: Fact, others: Sequence[Fact]) -> Iterator[_Slip]:
         value = _read(text, fact)
         if value is not None:
             yield _Slip(name, text, {fact.id: value})
-    alike = [one for one in others if (one.measure.type, one.source) == (fact.measure.type, fact.source)]
+    kind = fact.measure.type
+    alike = [one for one in others if (one.measure.type, one.source) == (kind, fact.source)]
+    alike = [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
     for other in alike:
         yield _Slip(f"exchanged with {other.id}", other.value.text, {fact.id: other.value, other.id: fact.value})
     for other in alike:
