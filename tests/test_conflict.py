@@ -540,6 +540,7 @@ class Oracle:
         self.unknown = {id: self._made(fact) for id, fact in self.told.items()}
         self.rules = {id: self.z3.Or([self._relation(one) for one in rule]) for id, rule in told.rules.items()}
         self.solver = self.z3.Solver()
+        self.solver.set("timeout", 10_000)
         self.switches = {id: self.z3.Bool(f"switch {id}") for id in (*self.told, *self.rules)}
         for id, fact in self.told.items():
             self.solver.add(self.inside(id, None))

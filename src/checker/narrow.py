@@ -54,7 +54,7 @@ def possible(formulas: Sequence[Formula], conventional: bool, work: Work | None 
     box = _Box(formulas, conventional, work)
     if box.is_empty or box.narrow() is not None:
         return False
-    return box.found(formulas) or None
+    return box.found(formulas) or box.fixed(formulas) or None
 
 
 def contradiction(formulas: Sequence[Formula], conventional: bool) -> Reasons | None:
@@ -84,9 +84,9 @@ class _Box:
 
     # --- narrowing
 
-    def narrow(self) -> Reasons | None:
-        """Narrow all bounds as far as that goes; the reasons, where nothing is left."""
-        queue = deque(range(len(self._rows)))
+    def narrow(self, rows: Iterable[int] | None = None) -> Reasons | None:
+        """Narrow all bounds as far as that goes, at first by these rows; the reasons, where nothing is left."""
+        queue = deque(range(len(self._rows)) if rows is None else rows)
         waiting = set(queue)
         for _ in range(ROUNDS * len(self._rows)):
             if not queue:
@@ -171,6 +171,21 @@ class _Box:
                 break
             for row in broken:
                 self._move(row, values)
+        return self._keep(formulas, values)
+
+    def fixed(self, formulas: Sequence[Formula]) -> bool:
+        """Whether the unknowns, each in turn fixed at an end of what is left to it, keep all formulas.
+
+        Those in most rows come first, since they leave the least to the others.
+        """
+        for key in sorted(self._unknowns, key=lambda one: -len(self._of.get(one, ()))):
+            value = self._first(key)
+            self._ends[key, LOW] = self._ends[key, HIGH] = value
+            if self.narrow(self._of.get(key, ())) is not None:
+                return False
+        return self._keep(formulas, {key: self._ends[key, LOW] for key in self._unknowns})
+
+    def _keep(self, formulas: Sequence[Formula], values: Mapping[str, Exact]) -> bool:
         inside = all(interval.holds(self._domains[key], value) for key, value in values.items())
         return inside and all(_is_true(one, values) for one in formulas)
 
