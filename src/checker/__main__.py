@@ -2,7 +2,7 @@
 
 import sys
 
-from checker.cli import main
+from checker.cli import script
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script())
