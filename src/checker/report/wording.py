@@ -152,8 +152,11 @@ def sides(finding: model.Finding) -> list[str]:
 
 
 def _sides(finding: model.Finding, reading: str) -> str:
-    words = [_side(side, getattr(side, reading)) for side in (finding.left, finding.right) if side]
-    return clean.text(" · ".join(words))
+    """Both sides of a comparison of numbers or dates; of two texts the message says all there is to say."""
+    shown = [(side, getattr(side, reading)) for side in (finding.left, finding.right) if side]
+    if all(comes_to is None for _, comes_to in shown):
+        return ""
+    return clean.text(" · ".join(_side(side, comes_to) for side, comes_to in shown))
 
 
 def _side(side: model.Side, comes_to: model.Interval | None) -> str:
