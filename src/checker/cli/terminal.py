@@ -97,15 +97,15 @@ def write(path: Path, text: str) -> None:
 
 
 def width(stream: TextIO | None = None) -> int:
-    """The columns of a page: those of the terminal, or of a pipe."""
+    """The columns of a page: those of the terminal, also behind a pager; where there is none, of a pipe."""
     with suppress(ValueError):  # no number, or one of thousands of digits
         columns = int(os.environ.get("COLUMNS", "0"))
         if columns > 0:
             return max(MIN_WIDTH, columns)
-    try:
-        return max(MIN_WIDTH, os.get_terminal_size((stream or sys.stdout).fileno()).columns)
-    except (OSError, ValueError):  # no terminal, or no file at all
-        return PIPE_WIDTH
+    for where in (stream or sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # no terminal, or no file at all
+            return max(MIN_WIDTH, os.get_terminal_size(where.fileno()).columns)
+    return PIPE_WIDTH
 
 
 def is_colourful() -> bool:
