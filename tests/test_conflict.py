@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -582,7 +583,8 @@ class Oracle:
         self.solver.add(*more)
         answer = self.solver.check([self.switches[id] for id in (*rules, *stated)])
         self.solver.pop()
-        assert answer != self.z3.unknown
+        if answer == self.z3.unknown:
+            raise TimeoutError
         return bool(answer == self.z3.sat)
 
 
@@ -696,5 +698,8 @@ def _interval(text: str, fact: Fact) -> Interval:
 @pytest.mark.parametrize("part", range(10))
 def test_random_systems_agree_with_z3(part: int) -> None:
     rnd = random.Random(part if EXAMPLES <= 300 else None)
-    found = sum(compare(system(rnd)) for _ in range(EXAMPLES // 10))
+    found = 0
+    for _ in range(EXAMPLES // 10):
+        with suppress(TimeoutError):  # z3 gives up on a few of many thousands
+            found += compare(system(rnd))
     assert found or EXAMPLES < 300

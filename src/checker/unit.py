@@ -186,16 +186,12 @@ def _dated(part: Expression, other: Expression, names: Mapping[str, Name]) -> Ki
 Units = frozenset[str] | None
 
 
-class UnitError(ExpressionError):
-    """Two units are put together that do not compare."""
-
-
 def _same_unit(left: Units, right: Units, operation: Operation) -> Units:
     if left is None or right is None:
         return left if right is None else right
     if not left & right:
         mixed = f"{show(operation)} puts {_units(left)} together with {_units(right)}"
-        raise UnitError(mixed, "the same unit on both sides")
+        raise ExpressionError(mixed, "the same unit on both sides")
     return left & right
 
 
