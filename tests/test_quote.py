@@ -296,3 +296,8 @@ def test_each_text_is_read_once_and_for_its_own_source(tmp_path: Path) -> None:
 def test_a_number_in_a_date_is_no_figure() -> None:
     assert check(28, "on July 28", "It began on July 28.") == says("July 28")
     assert check(2024, "2024 people", "There were 2024 people.") == STANDS
+
+
+@pytest.mark.parametrize("words", ["unknown", "Unknown", "not known", "desconocido"])
+def test_a_figure_that_is_held_back_is_stated_by_no_number(words: str) -> None:
+    assert check(words, "400 people", "Of 400 people, nobody says how many.") == QuoteCheck(stands=True, states=None)

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checker import dates, quantity
-from checker.model import Fact, InputError, Interval, QuoteCheck, Source
+from checker import dates, phrase, quantity
+from checker.model import EVERYTHING, Fact, InputError, QuoteCheck, Source
 
 _BEFORE, _AFTER = 40, 20  # characters of the text around a quote in which its hedge may stand
 _MARKS = str.maketrans(
@@ -70,7 +70,7 @@ def _states(
 ) -> bool | None:
     """Whether one of the figures of a quote is the value; None where it holds none, or the value is no figure."""
     kind, value = fact.measure.type, fact.value
-    if value.literal is None or value.literal == Interval(None, None, False, False) or value.text in ("unknown",):
+    if value.literal is None or value.literal in (EVERYTHING, phrase.everything(kind)):
         return None
     before, after = max(0, start - _BEFORE), end + _AFTER
     window = text[before:after]
