@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import facts
 from checker import quote
-from checker.model import EVERYTHING, Fact, QuoteCheck, Value
+from checker.model import EVERYTHING, Cited, Derivation, Fact, Finding, Mark, QuoteCheck, Value
 
 STANDS, MISSING = QuoteCheck(stands=True, states=True), QuoteCheck(stands=False, states=None)
 
@@ -301,3 +301,65 @@ def test_a_number_in_a_date_is_no_figure() -> None:
 @pytest.mark.parametrize("words", ["unknown", "Unknown", "not known", "desconocido"])
 def test_a_figure_that_is_held_back_is_stated_by_no_number(words: str) -> None:
     assert check(words, "400 people", "Of 400 people, nobody says how many.") == QuoteCheck(stands=True, states=None)
+
+
+# ------------------------------------------------------------------------- the words that say it
+
+
+def marked(words: str | None, value: Any, measure: str = "held") -> list[tuple[str, str]]:
+    return [((words or "")[mark.start : mark.end], mark.kind) for mark in quote.marks(claim(value, words, measure))]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "measure", "expected"),
+    [
+        ("at least  87 of the people", "at least 87", "held", [("at least", "hedge"), ("87", "figure")]),
+        ("2,000 or more", "at least 2,000", "held", [("2,000", "figure"), ("or more", "hedge")]),
+        ("between 3 and 5 died", "between 3 and 5", "held", [("between", "hedge"), ("3 and 5", "figure")]),
+        ("dozens of them", "dozens", "held", [("dozens", "figure")]),
+        ("más de\n 2.000 personas", "more than 2,000", "held", [("más de", "hedge"), ("2.000", "figure")]),
+        ("some thirty per cent", "about 30 %", "share", [("some", "hedge"), ("thirty per cent", "figure")]),
+        ("over a year and a half", "over a year and a half", "lasted",
+         [("over", "hedge"), ("a year and a half", "figure")]),
+        ("on January 1, 2026, some 20", "2026-01-01", "began", [("January 1, 2026", "figure")]),
+        ("on January 1, some 20", "about 20", "held", [("some", "hedge"), ("20", "figure")]),
+    ],
+)  # fmt: skip
+def test_the_words_that_state_the_value_are_marked(
+    words: str, value: str, measure: str, expected: list[tuple[str, str]]
+) -> None:
+    assert marked(words, value, measure) == expected
+
+
+def test_only_the_figure_that_is_the_value_is_marked_and_where_none_is_every_one() -> None:
+    words = "at least 87 of some 2,400"
+    assert marked(words, "about 2,400") == [("some", "hedge"), ("2,400", "figure")]
+    assert marked(words, "90") == [("at least", "hedge"), ("87", "figure"), ("some", "hedge"), ("2,400", "figure")]
+    assert marked("from 3 to 5", "9") == [("from", "hedge"), ("3 to 5", "figure")]
+
+
+@pytest.mark.parametrize(("words", "value", "measure"), [(None, "3", "held"), ("3 died", "unknown", "held"),
+                                                      ("the 3 Kings", "the 3 Kings", "name")])  # fmt: skip
+def test_nothing_is_marked_where_no_figure_is_told(words: str | None, value: str, measure: str) -> None:
+    assert marked(words, value, measure) == []
+
+
+@given(st.lists(st.sampled_from(["at least", "87", "or more", "from", "3", "to", "5", "May", "2024", "dozens", "of",
+                                 ",", "  ", "\n", "--", "€", "洪", "\x1b[1m"]), max_size=12).map(" ".join))  # fmt: skip
+def test_marks_stand_apart_in_order_and_hold_words(words: str) -> None:
+    places = [mark[:2] for mark in quote.marks(claim("4", words))]
+    ends = [0, *(end for place in places for end in place)]
+    assert ends == sorted(ends)
+    assert all(words[start:end] == words[start:end].strip() != "" for start, end in places)
+
+
+def test_in_findings_the_facts_and_what_they_come_from_are_marked() -> None:
+    quoted, bare = claim("about 4", "some 4"), claim("4", None)._replace(id="a#z")
+    made = claim("4", None)._replace(id="a#y", derivation=Derivation("sum", (quoted, bare), None))
+    one = Finding("1", "r", "error", "violated", "new", "s", "", (Cited("a", quoted), Cited("b", made)))
+    [found] = quote.marked([one])
+    mark = (Mark(0, 4, "hedge"), Mark(5, 6, "figure"))
+    derivation = found.facts[1].fact.derivation
+    assert found.facts[0].fact == quoted._replace(marks=mark)
+    assert derivation is not None
+    assert derivation.facts == (quoted._replace(marks=mark), bare)

@@ -162,6 +162,14 @@ class QuoteCheck(NamedTuple):
     says: str | None = None
 
 
+class Mark(NamedTuple):
+    """The characters ``start:end`` of a quote, which carry its figure or the hedge of that."""
+
+    start: int
+    end: int
+    kind: str  # figure | hedge
+
+
 class Derivation(NamedTuple):
     """Where a derived fact comes from."""
 
@@ -197,6 +205,7 @@ class Fact(NamedTuple):
     subject_title: str | None = None
     checked: QuoteCheck | None = None
     derivation: Derivation | None = None
+    marks: tuple[Mark, ...] = ()  # of the quote, from left to right, where a finding that is listed cites the fact
 
 
 # ------------------------------------------------------------------------- rules

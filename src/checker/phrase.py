@@ -28,14 +28,15 @@ _PLAIN_SIGNS = frozenset(".,;:'\"“”«»()[]-—/&…")
 class Reading(NamedTuple):
     """What words mean, before the type is asked.
 
-    ``start`` is the token of the number, ``end`` the one behind the words; ``unhedged`` is the
-    number where it has no hedge.
+    ``start`` is the token of the number, ``stop`` the one behind it, ``end`` the one behind the words;
+    ``unhedged`` is the number where it has no hedge.
     """
 
     literal: Interval
     conventional: Interval
     end: int
     start: int
+    stop: int
     unhedged: Number | None = None
 
 
@@ -81,7 +82,7 @@ class Reader(NamedTuple):
         while behind < len(self.tokens):
             after = self.after(behind)
             if after and after[1] == len(self.tokens) and found[0].unhedged:  # 2,000 people or more
-                return self.reading(found[0].unhedged, after[0], after[1], found[0].start)
+                return self.reading(found[0].unhedged, after[0], (found[0].start, found[0].stop, after[1]))
             if after or not self._noun(behind):
                 raise self._refusal(f"is not understood from “{self.tokens[behind].text}” on")
             behind += 1
@@ -166,9 +167,9 @@ class Reader(NamedTuple):
             return None
         number, end = found
         if hedge:
-            return self.reading(number, hedge[0], end, start)
-        after = self.after(end)
-        return self.reading(number, after[0], after[1], start) if after else self.reading(number, None, end, start)
+            return self.reading(number, hedge[0], (start, end, end))
+        after = self.after(end) or (None, end)
+        return self.reading(number, after[0], (start, end, after[1]))
 
     def after(self, at: int) -> tuple[Hedge, int] | None:
         """A hedge that stands behind its number, and not before the next one."""
@@ -190,7 +191,7 @@ class Reader(NamedTuple):
                 return None
             n, end = exact(n * unit[0]), unit[1]
         after = self._unit(end)
-        return None if after is None else self.reading(Number(n), hedge, after, at)
+        return None if after is None else self.reading(Number(n), hedge, (at, after, after))
 
     def _multiplied(self, at: int) -> tuple[Exact, int]:
         behind = past("of", self.tokens, at, self.profile)
@@ -207,7 +208,7 @@ class Reader(NamedTuple):
             return None
         both = meet(first.literal, second.literal)
         opposite = (first.literal.low is None) != (second.literal.low is None)
-        return Reading(both, both, second.end, first.start) if opposite and not is_empty(both) else None
+        return Reading(both, both, second.end, first.start, second.stop) if opposite and not is_empty(both) else None
 
     # --------------------------------------------------------------------- ranges
 
@@ -243,12 +244,13 @@ class Reader(NamedTuple):
         if first.scale == 1 and not first.timed and (last.timed or n * last.scale < last.n):
             n = exact(n * last.scale)  # 2 to 3 million; 17 to 18 months
         both = Interval(n, last.n)
-        return None if is_empty(both) else Reading(both, both, end, start)
+        return None if is_empty(both) else Reading(both, both, end, start, end)
 
     # --------------------------------------------------------------------- intervals
 
-    def reading(self, number: Number, hedge: Hedge | None, end: int, start: int) -> Reading:
-        """What a hedge, or none, makes of a number."""
+    def reading(self, number: Number, hedge: Hedge | None, place: tuple[int, int, int]) -> Reading:
+        """What a hedge, or none, makes of a number; ``place`` is its start, its stop and the end of both."""
+        start, stop, end = place
         rule = hedge or (self.profile.group if number.loose else None)
         literal = rule.literal if rule else (None,)
         conventional = rule.conventional if rule else (None,)
@@ -257,6 +259,7 @@ class Reader(NamedTuple):
             _hull([self._interval(form, number, 4 if self.type == "duration" else 2) for form in conventional]),
             end,
             start,
+            stop,
             None if hedge else number,
         )
 

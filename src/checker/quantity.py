@@ -29,12 +29,13 @@ _PLACES = 12  # decimals of a number that has no end of them
 
 
 class Span(NamedTuple):
-    """Where a quantity stands in a text: characters from start to end, its hedge included."""
+    """Where a quantity stands in a text: characters from start to end, its hedge included, and those of its number."""
 
     start: int
     end: int
     text: str
     number_start: int
+    number_end: int
 
 
 # ------------------------------------------------------------------------- reading
@@ -132,7 +133,8 @@ def _longest(
         place = text[token.start : words[end - 1].end]
         with suppress(QuantityError):
             made = value(place, reading.literal, reading.conventional, type)
-            return Span(token.start, words[end - 1].end, place, words[start].start), made, start, end
+            last = words[before + reading.stop - 1].end
+            return Span(token.start, words[end - 1].end, place, words[start].start, last), made, start, end
     return None
 
 

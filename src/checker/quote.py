@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from checker import dates, phrase, quantity
-from checker.model import EVERYTHING, Fact, InputError, QuoteCheck, Source
+from checker.model import EVERYTHING, Fact, Finding, InputError, Mark, QuoteCheck, Source
 
 _BEFORE, _AFTER = 40, 20  # characters of the text around a quote in which its hedge may stand
 _MARKS = str.maketrans(
@@ -69,32 +70,100 @@ def _states(
     fact: Fact, text: str, start: int, end: int, profile: quantity.Profile | None, says: list[str]
 ) -> bool | None:
     """Whether one of the figures of a quote is the value; None where it holds none, or the value is no figure."""
-    kind, value = fact.measure.type, fact.value
-    if value.literal is None or value.literal in (EVERYTHING, phrase.everything(kind)):
+    if _is_no_figure(fact):
         return None
     before, after = max(0, start - _BEFORE), end + _AFTER
-    window = text[before:after]
-    mentions = [one for one in dates.mentions(window) if start < before + one.end and before + one.start < end]
+    read = _read_in(text[before:after], fact, profile, start - before, end - before)
+    if read.stating:
+        return True
+    says += [read.text[one.start : one.end] for one in read.dates]
+    says += [span.text for span in read.figures if not any(_is_in(span, one) for one in read.dates)]
+    return False if read.dates or read.figures else None
+
+
+class _Read(NamedTuple):
+    """The dates and figures of a text, and those of them that state the value of a fact."""
+
+    text: str
+    dates: Sequence[dates.Mention]
+    figures: Sequence[quantity.Span]
+    stating: Sequence[dates.Mention | quantity.Span]
+
+
+def _read_in(text: str, fact: Fact, profile: quantity.Profile | None, start: int, end: int) -> _Read:
+    """What of a text touches the characters ``start:end``."""
+    kind, value = fact.measure.type, fact.value
+    mentions = [one for one in dates.mentions(text) if start < one.end and one.start < end]
     dated = [one for one in mentions if one.month is not None or one.day is not None]  # a bare year may be a number
     found = [
         (span, read)
-        for span, read in quantity.find(window, kind if kind in NUMERIC else "number", profile)
-        if start < before + span.end and before + span.number_start < end
-        if not any(one.start <= span.number_start < one.end for one in dated)
+        for span, read in quantity.find(text, kind if kind in NUMERIC else "number", profile)
+        if start < span.end and span.number_start < end
+        if not any(_is_in(span, one) for one in dated)
     ]
+    figures = [span for span, _ in found]
     if kind == "date":
-        stated = any(dates.fits(one, _day(value.literal.low), _day(value.literal.high)) for one in mentions)
-    else:
-        stated = any((read.literal, read.conventional) == value[1:] for _, read in found)
-    if stated:
-        return True
-    says += [window[one.start : one.end] for one in mentions]
-    says += [span.text for span, _ in found if not any(one.start <= span.number_start < one.end for one in mentions)]
-    return False if mentions or found else None
+        assert value.literal is not None
+        first, last = _day(value.literal.low), _day(value.literal.high)
+        return _Read(text, mentions, figures, [one for one in mentions if dates.fits(one, first, last)])
+    same = [span for span, read in found if (read.literal, read.conventional) == value[1:]]
+    return _Read(text, mentions, figures, same)
+
+
+def _is_no_figure(fact: Fact) -> bool:
+    """Whether a fact's value is a text, or one that is held back."""
+    return fact.value.literal in (None, EVERYTHING, phrase.everything(fact.measure.type))
+
+
+def _is_in(span: quantity.Span, date: dates.Mention) -> bool:
+    return date.start <= span.number_start < date.end
 
 
 def _day(end: object) -> int | None:
     return end if isinstance(end, int) else None
+
+
+# ------------------------------------------------------------------------- the words that say it
+
+
+def marks(fact: Fact, profile: quantity.Profile | None = None) -> tuple[Mark, ...]:
+    """The words of a fact's quote that carry its figure, and their hedge; of all figures, where none is the value."""
+    if fact.quote is None or _is_no_figure(fact):
+        return ()
+    read = _read_in(fact.quote, fact, profile, 0, len(fact.quote))
+    found: list[Mark] = []
+    for one in read.stating or (read.dates if fact.measure.type == "date" else read.figures):
+        if not found or one.start >= found[-1].end:  # of “from 3 to 5” the whole, not the ends too
+            found += _parts(one, fact.quote)
+    return tuple(found)
+
+
+def _parts(one: dates.Mention | quantity.Span, quote: str) -> Iterator[Mark]:
+    if isinstance(one, dates.Mention):
+        yield Mark(one.start, one.end, "figure")
+        return
+    ends = ((one.start, one.number_start), (one.number_start, one.number_end), (one.number_end, one.end))
+    for (start, end), kind in zip(ends, ("hedge", "figure", "hedge"), strict=True):
+        words = quote[start:end]
+        if words.strip():
+            yield Mark(start + len(words) - len(words.lstrip()), start + len(words.rstrip()), kind)
+
+
+def marked(findings: Iterable[Finding], profile: quantity.Profile | None = None) -> tuple[Finding, ...]:
+    """The findings, the quotes of their facts marked, and of the facts that those come from."""
+    known: dict[str, Fact] = {}
+
+    def mark(fact: Fact) -> Fact:
+        if fact.id not in known:
+            known[fact.id] = fact._replace(marks=marks(fact, profile)) if fact.quote else fact
+            if fact.derivation is not None:
+                parents = tuple(map(mark, fact.derivation.facts))
+                known[fact.id] = fact._replace(derivation=fact.derivation._replace(facts=parents))
+        return known[fact.id]
+
+    return tuple(
+        one._replace(facts=tuple(cited._replace(fact=mark(cited.fact)) for cited in one.facts)) for one in findings
+    )
 
 
 # ------------------------------------------------------------------------- the archive

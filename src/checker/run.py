@@ -59,7 +59,9 @@ def _run(call: Call, progress: Progress) -> Report:
     changed = _changed(call, read)
     shown = [one for one in findings if changed is None or changed.touch(one)]
     notes = (found.engine, *read.selection.notes, *_superseded(read.facts), *found.notes)
-    return report(call, shown)._replace(
+    made = report(call, shown)
+    return made._replace(
+        findings=quote.marked(made.findings, read.profile),
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
         notes=notes if changed is None else (*notes, changed.note),
         rules=read.selection.rules,
@@ -77,6 +79,7 @@ class _Input(NamedTuple):
 
     repository: load.Repository
     facts: tuple[Fact, ...]  # with their quotes checked
+    profile: hedges.Profile | None
     unchecked: int
     selection: rule.Selection
     waived: tuple[Waiver, ...]
@@ -97,7 +100,7 @@ def _read(call: Call) -> _Input:
     facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
     if selection is None or waived is None or earlier is None or errors or wrong:
         raise InputErrors([*errors, *wrong])
-    return _Input(repository, facts, unchecked, selection, waived, earlier)
+    return _Input(repository, facts, profile, unchecked, selection, waived, earlier)
 
 
 def _sound(read: Callable[[], Read], errors: list[InputError]) -> Read | None:
