@@ -102,7 +102,7 @@ def find(text: str, type: str, profile: Profile | None = None) -> list[tuple[Spa
 def _found(text: str, type: str, profile: Profile) -> Iterator[tuple[Span, Value]]:  # noqa: A002
     words, at = tokens(text), 0
     while at < len(words):
-        found = _longest(text, words, at, type, profile)
+        found = longest(text, words, at, type, profile)
         if found is None:
             at = max(past("passed_over", words, at, profile), at + 1)
             continue
@@ -113,7 +113,7 @@ def _found(text: str, type: str, profile: Profile) -> Iterator[tuple[Span, Value
         at = end
 
 
-def _longest(
+def longest(
     text: str,
     words: Tokens,
     at: int,
@@ -122,7 +122,10 @@ def _longest(
     *,
     single: bool = False,
 ) -> tuple[Span, Value, int, int] | None:
-    """The longest quantity at a token that has a value, with its number's token and the one behind it."""
+    """The longest quantity at a token that has a value, with its number's token and the one behind it.
+
+    With ``single``, no range: only a number by itself, with its hedge.
+    """
     token, before = words[at], max(at - 1, 0)
     may_start = token.kind == "number" or token.text in profile.starts or token.role == "minus" or token.text == "+"
     if not may_start or past("passed_over", words, at, profile) > at:
@@ -140,7 +143,7 @@ def _longest(
 
 def _ends(text: str, words: Tokens, at: int, type: str, profile: Profile) -> Iterator[tuple[Span, Value]]:  # noqa: A002
     while at < len(words):
-        found = _longest(text, words, at, type, profile, single=True)
+        found = longest(text, words, at, type, profile, single=True)
         if found:
             yield found[:2]
         at = found[3] if found else at + 1

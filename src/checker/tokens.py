@@ -34,9 +34,14 @@ class Token(NamedTuple):
     role: str = ""
 
 
+def plain(text: str) -> str:
+    """A text with plain dashes, quotes and spaces, character for character."""
+    return text.translate(_FOLD)
+
+
 def tokens(text: str) -> tuple[Token, ...]:
     """Cut a text. A hyphen that leads on to a word is left out: twenty-one, 72-hour."""
-    folded = text.translate(_FOLD)
+    folded = plain(text)
     found = [_token(match, folded) for match in re.finditer(_PATTERN, folded)]
     return tuple(token for i, token in enumerate(found) if not (token.text == "-" and _hyphen(found, i)))
 
