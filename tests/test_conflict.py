@@ -395,6 +395,55 @@ def test_the_lighter_claimant_is_doubted_first_and_what_is_verified_last() -> No
     assert [each.changes[0].fact for each in found.repairs] == ["a#c", "a#b"]
 
 
+def test_what_is_held_fixed_does_not_change() -> None:
+    asked = rule("r", "a <= b", "a", "b")
+    told = [count("a", 9, fixed=True), count("b", 8)]
+    assert changes(single(asked, *told)) == [[("b", "at least 9", "+1")]]
+    names = facts.NAMES._replace(claimants={"press": Claimant("press", weight=9, fixed=True)})
+    told = [count("a", 9), count("b", 8, claimant="press")]
+    assert changes(single(asked, *told, names=names)) == [[("a", "at most 8", "-1")]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("value: at least 15", "value: at least 15, fixed: true", ["a#hurt"]),
+        ("{subject: all}", "{subject: all, fixed: true}", []),
+        ("at most 12", "at most 12, claimant: police", ["a#freed"]),
+        ("{subject: all}", "{subject: all, fixed: true, claimant: police}", []),
+    ],
+)
+def test_files_hold_facts_and_claimants_fixed(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:
+    call = project(tmp_path, a=FIGURES.replace(old, new))
+    names = tmp_path / "facts/vocabulary.yaml"
+    names.write_text(names.read_text("utf-8").replace("police: {}", "police: {fixed: true}"), "utf-8")
+    [found] = run.run(call).findings
+    assert [each.changes[0].fact for each in found.repairs] == expected
+    assert found.unrepaired == ("" if expected else "no repair leaves what is held fixed")
+
+
+def test_where_no_repair_leaves_what_is_held_fixed_it_says_so() -> None:
+    asked = rule("r", "a <= b and b <= c", "a", "b", "c")
+    told = [count("a", 9, fixed=True), count("b", 8), count("c", 8, fixed=True)]
+    found = single(asked, *told)
+    assert (found.repairs, found.unrepaired) == ((), "no repair leaves what is held fixed")
+    assert single(asked, *(one._replace(fixed=False) for one in told)).unrepaired == ""
+    assert one(CHAIN, A._replace(fixed=True), B, C._replace(fixed=True)).unrepaired == found.unrepaired
+
+
+def test_more_changes_than_are_looked_for_are_said() -> None:
+    found = single(rule("r", " and ".join(f"{name} >= 2" for name in "abcd"), *"abcd"), *(count(x, 1) for x in "abcd"))
+    assert (found.repairs, found.unrepaired) == ((), "no change of up to 3 facts was found that resolves it")
+
+
+def test_no_exchange_with_a_figure_that_is_held_fixed_is_named() -> None:
+    asked = rule("r", "a <= b", "a", "b")
+    told = [count("a", 971), count("b", 103)]
+    assert single(asked, *told).repairs[0].changes[0].hint.startswith("exchanged with")
+    fixed = single(asked, told[0], told[1]._replace(fixed=True))
+    assert not fixed.repairs[0].changes[0].hint.startswith("exchanged with")
+
+
 def test_ten_repairs_are_enough() -> None:
     names = "abcdefghijkl"
     told = [count(name, 1) for name in names]

@@ -21,7 +21,7 @@ Where = tuple[int | None, int | None, str, str]
 OWN = ("facts", "settings", "vocabulary", "waivers")
 FACT_KEYS = [
     "id", "measure", "subject", "value", "as_of", "during", "since", "claimant", "event", "basis", "quote",
-    "dimensions", "complete", "supersedes",
+    "dimensions", "complete", "fixed", "supersedes",
 ]  # fmt: skip
 GOOD = {
     "facts": """
@@ -31,12 +31,12 @@ defaults: {subject: s, as_of: 2026-01-01, dimensions: {place: x}}
 facts:
   - {id: one, measure: m, value: around 2400, claimant: afp, quote: some, basis: verified, complete: [place, batches]}
   - {id: 2, measure: m, value: {min: 1, max: 2}, during: 2024-07, since: 2024, event: e, supersedes: b#one}
-  - {id: three, measure: m, value: 12}
+  - {id: three, measure: m, value: 12, fixed: true}
 """,
     "vocabulary": """
 measures: {m: {type: count, unit: person, kind: total, counting: gross, total_of: n, within: k, title: T}}
 subjects: {s: {title: T, part_of: t, since: 2024-07-28}, us-county-*: {}}
-claimants: {Foro Penal: {title: T, weight: 2}}
+claimants: {Foro Penal: {title: T, weight: 2, fixed: false}}
 events: {e: {title: T}}
 dimensions: {sex: {values: [men, women], exhaustive: true}, place: {}}
 names: {Ana Pérez: [Ana Perez]}

@@ -141,6 +141,7 @@ def _like_first(found: Match, measure: Measure, value: Value, form: Linear | Non
         supersedes=None,
         checked=None,
         derivation=Derivation(found.rule.id, parents, form),
+        fixed=False,
     )
 
 

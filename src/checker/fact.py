@@ -120,6 +120,7 @@ class _Reading:
             complete=tuple(fields.get("complete", ())),
             supersedes=fields.get("supersedes"),
             subject_title=subject.title if subject else None,
+            fixed=fields.get("fixed") == "true",
         )
 
     def error(self, location: Location, message: str, expected: str = "") -> None:

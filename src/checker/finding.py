@@ -64,10 +64,8 @@ def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
     if held is None or not held.facts:
         return made._replace(conflict=Conflict(ids, (made.rule,), smallest=len(ids) == 1))
     cause = conflict.cause([held], conventional=conventional)
-    return made._replace(
-        conflict=cause.conflict,
-        repairs=repair.repairs(cause, judge.names, conventional=conventional),
-    )
+    repairs = repair.repairs(cause, judge.names, conventional=conventional)
+    return made._replace(conflict=cause.conflict, repairs=repairs.found, unrepaired=repairs.reason)
 
 
 def joint(found: conflict.Joint, judge: Judge) -> Finding:
@@ -89,13 +87,15 @@ def joint(found: conflict.Joint, judge: Judge) -> Finding:
     )
     if found.cause is None:
         return made
+    repairs = repair.repairs(found.cause, judge.names, conventional=found.conventional)
     return made._replace(
         severity="warning" if found.conventional else "error",
         verdict="suspicious" if found.conventional else "violated",
         message=_cannot(cited if found.cause.keys else (), found.cause.conflict.rules),
         reason="",
         conflict=found.cause.conflict,
-        repairs=repair.repairs(found.cause, judge.names, conventional=found.conventional),
+        repairs=repairs.found,
+        unrepaired=repairs.reason,
     )
 
 

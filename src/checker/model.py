@@ -112,11 +112,12 @@ class Dimension(NamedTuple):
 
 
 class Claimant(NamedTuple):
-    """Who says so; ``weight`` is how much more a desk trusts it than another."""
+    """Who says so; ``weight`` is how much more a desk trusts it than another, ``fixed`` that it is never doubted."""
 
     id: str
     title: str | None = None
     weight: Exact = 1
+    fixed: bool = False
 
 
 class Vocabulary(NamedTuple):
@@ -206,6 +207,7 @@ class Fact(NamedTuple):
     checked: QuoteCheck | None = None
     derivation: Derivation | None = None
     marks: tuple[Mark, ...] = ()  # of the quote, from left to right, where a finding that is listed cites the fact
+    fixed: bool = False  # no repair changes it
 
 
 # ------------------------------------------------------------------------- rules
@@ -383,6 +385,7 @@ class Finding(NamedTuple):
     waiver: Waiver | None = None  # the one that counts; where there is one, the status is waived
     conflict: Conflict | None = None
     repairs: tuple[Repair, ...] = ()  # all of the least size, up to ten
+    unrepaired: str = ""  # why there is no repair, where one was looked for
 
 
 class Waivers(NamedTuple):
@@ -390,6 +393,29 @@ class Waivers(NamedTuple):
 
     expired: tuple[Waiver, ...] = ()  # they fit a finding, but their last day is over
     unused: tuple[Waiver, ...] = ()  # they fit no finding
+
+
+class Bound(NamedTuple):
+    """A fact, what its source states of the number or date, and what all facts and rules leave of that.
+
+    ``state`` is tighter, as stated, contradictory or undecided. Where the facts contradict each other,
+    or it takes more work than is allowed to say, nothing is left to show.
+    """
+
+    fact: Fact
+    stated: Interval
+    left: Interval | None
+    state: str
+
+
+class Picture(NamedTuple):
+    """What a page shows beside the findings: all that is known of the subjects that a run is about."""
+
+    facts: tuple[Fact, ...]  # as they were read, then the derived ones
+    sources: tuple[Source, ...]
+    vocabulary: Vocabulary
+    bounds: tuple[Bound, ...]
+    incomparable: tuple[Finding, ...]
 
 
 class Summary(NamedTuple):
@@ -422,6 +448,7 @@ class Report(NamedTuple):
     hidden: int = 0  # findings beyond --max-findings
     waivers: Waivers = Waivers()
     gone: tuple[Finding, ...] = ()  # findings of the baseline that this run has not; without their facts and sides
+    picture: Picture | None = None  # where a format asks for it
 
 
 # ------------------------------------------------------------------------- linear forms

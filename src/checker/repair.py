@@ -31,21 +31,31 @@ VERIFIED = 2  # how much more a verified figure weighs than another of the same 
 Keys = tuple[str, ...]
 
 
-def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> tuple[Repair, ...]:
+class Repairs(NamedTuple):
+    """The repairs of a finding; where there is none, why."""
+
+    found: tuple[Repair, ...]
+    reason: str = ""
+
+
+def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> Repairs:
     """All changes of the fewest facts that let the matches of a conflict stand, up to ten.
 
     The lightest first (by the weight of the claimant in the vocabulary, twice that where the figure
     is verified), then by how far the facts have to move in sum, then in order of their ids. Each
     says the whole range to which a fact would have to move, the facts that do not change left as
-    they are. None where it would take more than three, or more work than is allowed.
+    they are. A fact or claimant that is fixed stays as it is. None where it would take more than
+    three, or more work than is allowed.
     """
-    group = _Group(caused, conventional)
+    group = _Group(caused, names, conventional)
     try:
         found = group.smallest()
     except Undecided:
-        return ()
+        return Repairs((), "what would have to change takes more work than is allowed")
+    if not found:
+        return Repairs((), group.why_none())
     found.sort(key=lambda moves: (_weight(moves, names), _distance(moves, conventional), tuple(moves)))
-    return tuple(Repair(group.changes(moves)) for moves in found[:MAX_REPAIRS])
+    return Repairs(tuple(Repair(group.changes(moves)) for moves in found[:MAX_REPAIRS]))
 
 
 class Move(NamedTuple):
@@ -60,14 +70,17 @@ Moves = dict[str, Move]
 
 
 class _Group:
-    def __init__(self, caused: Cause, conventional: bool) -> None:
+    def __init__(self, caused: Cause, names: Vocabulary, conventional: bool) -> None:
         held = caused.held
         self._conflicting = caused.keys
         self._formula: Formula = And(tuple(one.formula for one in held))
         self._unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
         self._facts = {key: fact for one in held for key, fact in one.facts.items()}
         # A derived fact that stands for itself (what it comes from is not linear) is nobody's to correct.
-        self._movable = sorted(key for key, fact in self._facts.items() if fact.derivation is None)
+        claimed = sorted(key for key, fact in self._facts.items() if fact.derivation is None)
+        self._fixed = frozenset(key for key in claimed if _is_fixed(self._facts[key], names))
+        self._movable = [key for key in claimed if key not in self._fixed]
+        self._is_stuck = False
         self._conventional = conventional
         self._work = Work(MAX_WORK)
 
@@ -79,7 +92,14 @@ class _Group:
             found = [moves for keys in sets if (moves := self._moves(keys)) is not None]
             if found:
                 return found
+            self._is_stuck = not sets
         return []
+
+    def why_none(self) -> str:
+        """Why no set resolves the group."""
+        if not self._is_stuck:
+            return f"no change of up to {MAX_CHANGES} facts was found that resolves it"
+        return "no repair leaves what is held fixed" if self._fixed and self._conflicting else ""
 
     def _larger(self, sets: Iterable[Keys]) -> list[Keys]:
         """Each set with one fact of a conflict that remains while it is free to move."""
@@ -148,6 +168,8 @@ class _Group:
             return any(not is_apart(self._read(value), to) for to in moves[key].to)
 
         def resolves(values: slip.Values) -> bool:
+            if self._fixed & values.keys():
+                return False
             put = {id: within(self._unknowns[id], self._read(value)) for id, value in values.items()}
             try:
                 return not impossible([replaced(self._formula, {**freed, **put})], self._conventional, self._work)
@@ -165,6 +187,11 @@ class _Group:
 
 
 # ------------------------------------------------------------------------- which is smaller
+
+
+def _is_fixed(fact: Fact, names: Vocabulary) -> bool:
+    claimant = vocabulary.find(names.claimants, fact.claimant or "")
+    return fact.fixed or (claimant is not None and claimant.fixed)
 
 
 def _weight(moves: Moves, names: Vocabulary) -> Exact:

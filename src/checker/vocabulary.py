@@ -156,7 +156,7 @@ class _Reader:
             self.error(
                 document.at(("claimants", id, "weight")), "this is no weight", "a number above 0, such as 2 or 0.5"
             )
-        return Claimant(id, written.get("title"), weight or 1)
+        return Claimant(id, written.get("title"), weight or 1, written.get("fixed") == "true")
 
     def period(self, document: Document, path: tuple[str, ...], text: str | None) -> Period | None:
         """A date, where one is given."""

@@ -50,6 +50,7 @@ def _finding(finding: model.Finding) -> Json:
         "right": _side(finding.right),
         **({"conflict": _conflict(finding.conflict)} if finding.conflict else {}),
         **({"repairs": [_repair(repair) for repair in finding.repairs]} if finding.conflict else {}),
+        **({"unrepaired": finding.unrepaired} if finding.unrepaired else {}),
     }
 
 

@@ -167,14 +167,16 @@ def _side(side: model.Side, comes_to: model.Interval | None) -> str:
 
 
 def repairs(finding: model.Finding) -> list[str]:
-    """What would have to change, in one line; and the conflict, where it is not all of the finding's facts."""
+    """What would have to change, in one line, and the slip that would explain it; or why nothing would do."""
     names = {cited.fact.id: cited.name for cited in finding.facts}
     ways = [" and ".join(_changed(change, names) for change in repair.changes) for repair in finding.repairs]
-    return [clean.text(f"would stand with {', or '.join(ways[:REPAIRS])}")] if ways else []
+    told = f"would stand with {', or '.join(ways[:REPAIRS])}" if ways else finding.unrepaired
+    return [clean.text(told)] if told else []
 
 
 def _changed(change: model.Change, names: Mapping[str, str]) -> str:
-    return f"{names.get(change.fact, change.fact)} {change.after} (now {change.before})"
+    hint = f"; {change.hint}" if change.hint else ""
+    return f"{names.get(change.fact, change.fact)} {change.after} (now {change.before}{hint})"
 
 
 def summary(report: model.Report) -> str:
