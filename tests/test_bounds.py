@@ -12,14 +12,13 @@ import pytest
 import facts
 import folder
 import test_conflict as systems
-from checker import bounds, cli, conflict, linear, quantity
-from checker.bounds import Bound
-from checker.model import Fact, Interval, Rule
+from checker import cli, conflict, leeway, linear, quantity
+from checker.model import Bound, Fact, Interval, Rule
 
 
 def left(rules: Rule | list[Rule], *told: Fact) -> dict[str, Bound]:
     judged = facts.judged(rules, told)
-    found = bounds.left(conflict.taking(judged, facts.NAMES, everything=True))
+    found = leeway.left(conflict.taking(judged, facts.NAMES, everything=True))
     return {one.fact.id.removeprefix("a#"): one for one in found}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from checker import conflict, derive, engine, finding, hedges, load, match, quote, rule, waivers
 from checker.engine import join
 from checker.judge import VERDICTS, Judge, Judgement
-from checker.model import Fact, Finding, InputError, InputErrors, Match, Report, Rule, Summary, Waiver
+from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
 
 if TYPE_CHECKING:
     from checker import changes
@@ -37,6 +37,7 @@ class Call(NamedTuple):
     changed: str | None = None  # a commit: only findings that touch what changed since then
     baseline: Path | None = None  # a JSON report, whose findings do not fail
     today: int | None = None  # the day by which waivers end, as an ordinal; by default the UTC date
+    picture: bool = False  # the report is to have one: what a page shows beside the findings
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
@@ -68,6 +69,7 @@ def _run(call: Call, progress: Progress) -> Report:
         unchecked=read.unchecked,
         waivers=idle if call.whole else idle._replace(unused=()),
         gone=gone if call.whole else (),
+        picture=found.picture,
     )
 
 
@@ -145,6 +147,7 @@ class _Found(NamedTuple):
     findings: list[Finding]
     verdicts: Counter[str]  # of every match, and of what cannot be met together
     notes: tuple[str, ...]
+    picture: Picture | None
 
 
 def _find(call: Call, read: _Input) -> _Found:
@@ -160,7 +163,19 @@ def _find(call: Call, read: _Input) -> _Found:
         *(one for one in together if call.verbose or one.verdict in finding.SHOWN),
     ]
     counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
-    return _Found(f"engine: {name}", len(derived), findings, counts, joint.notes)
+    facts = (*read.facts, *derived)
+    return _Found(f"engine: {name}", len(derived), findings, counts, joint.notes, _picture(call, read, facts, verdicts))
+
+
+def _picture(
+    call: Call, read: _Input, facts: Sequence[Fact], verdicts: Sequence[tuple[Match, Judgement]]
+) -> Picture | None:
+    if not call.picture:
+        return None
+    from checker import picture  # noqa: PLC0415  # few runs are asked for one
+
+    names = read.repository.vocabulary
+    return picture.of(facts, read.repository.sources, verdicts, names, lambda fact: _is_asked_for(fact, call.only))
 
 
 def judged(
@@ -216,8 +231,12 @@ def report(call: Call, findings: Sequence[Finding]) -> Report:
 
 
 def _touches(one: Finding, places: Sequence[Path]) -> bool:
-    files = {origin.location.file for cited in one.facts for origin in origins(cited.fact)}
-    return any(Path(file).resolve().is_relative_to(place) for file in files for place in places)
+    return any(_is_asked_for(cited.fact, places) for cited in one.facts)
+
+
+def _is_asked_for(fact: Fact, places: Sequence[Path]) -> bool:
+    files = {origin.location.file for origin in origins(fact)} if places else ()
+    return not places or any(Path(file).resolve().is_relative_to(place) for file in files for place in places)
 
 
 def origins(fact: Fact) -> list[Fact]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from checker.cli.terminal import OK, Commands, add_engine, add_rules, command, refuse, width
 
 if TYPE_CHECKING:
-    from checker.bounds import Bound
+    from checker.model import Bound
 
 _ABOUT = """\
 For each figure and date, the tightest interval that all facts and all rules of
@@ -49,11 +49,11 @@ def add(commands: Commands) -> None:
 
 
 def _bounds(called: argparse.Namespace) -> int:
-    from checker import bounds, project  # noqa: PLC0415  # each command loads what it needs
+    from checker import bounds, leeway, project  # noqa: PLC0415  # each command loads what it needs
 
     every = bounds.bounds(project.call(called))
     asked = _about(every, called.subject) if called.subject is not None else every
-    shown = [one for one in asked if called.verbose or one.state != bounds.STATED]
+    shown = [one for one in asked if called.verbose or one.state != leeway.STATED]
     if called.format == "json":
         sys.stdout.write(json.dumps([_data(one) for one in shown], ensure_ascii=False, indent=2) + "\n")
     else:
