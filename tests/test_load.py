@@ -70,6 +70,16 @@ def only(files: Files, fact: str, before: str = SOURCE, defaults: str = "") -> F
 # ------------------------------------------------------------------------- what is read
 
 
+def test_numbers_that_are_rightly_no_facts(files: Files) -> None:
+    ignore = "ignore: [{quote: Article 350, reason: a name}]\n"
+    [source] = load.facts([files(a=f"{SOURCE}facts: []\n{ignore}")]).sources
+    [ignored] = source.ignored
+    assert ignored[:2] == ("Article 350", "a name")
+    assert where(ignored.location).startswith("facts/a.yaml:")
+    with pytest.raises(InputErrors, match='"reason" is missing'):
+        load.facts([files(a=f"{SOURCE}facts: []\nignore: [{{quote: Article 350}}]\n")])
+
+
 def test_a_fact_with_all_its_fields(files: Files) -> None:
     text = """\
 source:
@@ -101,6 +111,7 @@ facts:
     [source] = repository.sources
     assert source._replace(retrieved=None, published=None) == (
         "a", Location("facts/a.yaml", 2, 3), "T", "P", "u", "en", None, None, "afp", "a.txt", "abcdef0123456789" * 4,
+        (),
     )  # fmt: skip
     assert (source.retrieved, source.published) == (period.read("2026-01-05"), period.read("2026-01-02"))
     [fact] = repository.facts

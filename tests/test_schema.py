@@ -148,8 +148,8 @@ def as_editor(node: Any) -> Any:
             "facts",
             "source: {id: a}\nfacts:\n- {id: x, value: '', quote: , complete: [], dimensions: x}",
             [
-                (3, 18, "value: found nothing", "a text"),
-                (3, 29, "quote: found nothing", "a text"),
+                (3, 18, "value is still to be filled in", "a text"),
+                (3, 29, "quote is still to be filled in", "a text"),
                 (3, 41, "complete: found an empty list", "at least one entry"),
                 (3, 57, 'dimensions: found the text "x"', "a mapping"),
             ],

@@ -178,7 +178,7 @@ def _facts(state: State) -> dict[str, object]:
 
 def _told(fact: Fact) -> Fact:
     """A fact without its place, and without what of its source no rule and no check reads."""
-    source = fact.source and fact.source._replace(location=_NOWHERE, title=None, url=None, retrieved=None)
+    source = fact.source and fact.source._replace(location=_NOWHERE, title=None, url=None, retrieved=None, ignored=())
     return fact._replace(location=_NOWHERE, source=source)
 
 

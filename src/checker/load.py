@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, cast
 
 from checker import document, fact, quantity, schema, vocabulary
 from checker.document import Document, excerpt, nearest
-from checker.model import Fact, InputError, InputErrors, Location, Source, Vocabulary
+from checker.model import Fact, Ignored, InputError, InputErrors, Location, Source, Vocabulary
+from checker.recall import Recall
 
 _FACTS = rb"(?m)^(source|facts|defaults):"
 _SUFFIXES = (".yaml", ".yml")
@@ -43,13 +44,14 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
     errors = files.errors + wrong
     sources = _sources(files.good["facts"], errors)
     context = fact.Context(names, profile, _speakers(sources), files.declared())
-    found = [one for source, read in sources for one in _facts(source, read, context, errors)]
+    recall = Recall(context)
+    found = [one for source, read in sources for one in _facts(source, read, context, recall, errors)]
     superseded = _superseded(sources, errors) if "facts" not in files.bad else set()
     if errors:
         raise InputErrors(errors)
     return Repository(
         names,
-        tuple(one._replace(superseded=True) if one.id in superseded else one for one in found),
+        tuple(one._replace(superseded=True) if superseded and one.id in superseded else one for one in found),
         tuple(source for source, _ in sources),
         tuple(files.good["waivers"]),
         tuple(files.documents),
@@ -147,6 +149,7 @@ def _sources(documents: Iterable[Document], errors: list[InputError]) -> list[tu
     for read in documents:
         data: Any = read.data
         source = fact.source(data["source"], lambda *path, read=read: read.at(("source", *path)), errors)
+        source = source._replace(ignored=_ignored(read))
         if source.id in found:
             place = found[source.id][1].at(("source", "id"))
             message = f'source id "{excerpt(source.id)}" is there twice'
@@ -158,25 +161,46 @@ def _sources(documents: Iterable[Document], errors: list[InputError]) -> list[tu
     return list(found.values())
 
 
+def _ignored(read: Document) -> tuple[Ignored, ...]:
+    data: Any = read.data
+    written = enumerate(data.get("ignore", ()))
+    return tuple(Ignored(one["quote"], one["reason"], read.at(("ignore", number))) for number, one in written)
+
+
 def _speakers(sources: Iterable[tuple[Source, Document]]) -> frozenset[str]:
     """The claimants that need no declaration: sources and publishers."""
     return frozenset(name for source, _ in sources for name in (source.id, source.publisher) if name is not None)
 
 
-def _facts(source: Source, read: Document, context: fact.Context, errors: list[InputError]) -> list[Fact]:
+def _facts(
+    source: Source, read: Document, context: fact.Context, recall: Recall, errors: list[InputError]
+) -> list[Fact]:
     """The facts of one document."""
     data: Any = read.data
-    seen: dict[str, int] = {}
+    defaults = data.get("defaults", {})
+    _refuse_twice(read, errors)
     found = []
-    for index, written in enumerate(data["facts"]):
-        first = seen.setdefault(written["id"], index)
+    for index, (written, location) in enumerate(zip(data["facts"], read.items("facts"), strict=True)):
+        one = recall.fact(written, defaults, source, location)
+        if one is None:
+            one = fact.read(written, defaults, source, context, partial(_place, read, index), errors)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _refuse_twice(read: Document, errors: list[InputError]) -> None:
+    """Two facts of one document have different ids."""
+    data: Any = read.data
+    ids = [written["id"] for written in data["facts"]]
+    if len(set(ids)) == len(ids):
+        return
+    for index, id in enumerate(ids):
+        first = ids.index(id)
         if first != index:
-            message = f'fact id "{excerpt(written["id"])}" is there twice'
+            message = f'fact id "{excerpt(id)}" is there twice'
             line = read.at(("facts", first, "id")).line
             errors.append(InputError(read.at(("facts", index, "id")), message, f"another id than on line {line}"))
-        at = partial(_place, read, index)
-        found.append(fact.read(written, data.get("defaults", {}), source, context, at, errors))
-    return [one for one in found if one is not None]
 
 
 def _place(read: Document, index: int, *path: str | int) -> Location:
@@ -187,26 +211,33 @@ def _place(read: Document, index: int, *path: str | int) -> Location:
     return read.at(("facts", index, *path))
 
 
-def _superseded(sources: Iterable[tuple[Source, Document]], errors: list[InputError]) -> set[str]:
+def _superseded(sources: Sequence[tuple[Source, Document]], errors: list[InputError]) -> set[str]:
     """The ids of the facts that another one corrects."""
-    places: dict[str, Location] = {}
     newer: dict[str, str] = {}
+    places: dict[str, Location] = {}
     for source, read in sources:
-        data: Any = read.data
-        for index, written in enumerate(data["facts"]):
-            id = f"{source.id}#{written['id']}"
-            places[id] = read.at(("facts", index, "supersedes"))
+        for index, written in enumerate(_written(read)):
             if "supersedes" in written:
-                newer[id] = written["supersedes"]
+                id = f"{source.id}#{written['id']}"
+                newer[id], places[id] = written["supersedes"], read.at(("facts", index, "supersedes"))
+    if not newer:
+        return set()
+    ids = {f"{source.id}#{written['id']}": None for source, read in sources for written in _written(read)}
     for id, older in newer.items():
-        if older not in places:
-            near = nearest(older, places) if len(errors) < vocabulary.MAX_HINTS else None
+        if older not in ids:
+            near = nearest(older, ids) if len(errors) < vocabulary.MAX_HINTS else None
             expected = f'did you mean "{near}"?' if near else "the whole id of a fact: source#id"
             errors.append(InputError(places[id], f'there is no fact "{excerpt(older)}"', expected))
     for circle in vocabulary.circles(newer, newer.get):
         message = f"supersedes goes round in a circle: {excerpt(' → '.join(circle))}"
         errors.append(InputError(places[circle[0]], message, "an end"))
     return set(newer.values())
+
+
+def _written(read: Document) -> list[dict[str, Any]]:
+    data: Any = read.data
+    written: list[dict[str, Any]] = data["facts"]
+    return written
 
 
 # ------------------------------------------------------------------------- examples

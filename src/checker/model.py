@@ -134,6 +134,14 @@ class Vocabulary(NamedTuple):
 # ------------------------------------------------------------------------- facts
 
 
+class Ignored(NamedTuple):
+    """A number in a source's text that is rightly no fact: the words that hold it, and why."""
+
+    quote: str
+    reason: str
+    location: Location
+
+
 class Source(NamedTuple):
     """One document: an article, a press release, a data table."""
 
@@ -148,6 +156,7 @@ class Source(NamedTuple):
     origin: str | None = None
     text: str | None = None  # file name in the source archive
     sha256: str | None = None
+    ignored: tuple[Ignored, ...] = ()
 
 
 class QuoteCheck(NamedTuple):
@@ -386,6 +395,7 @@ class Finding(NamedTuple):
     conflict: Conflict | None = None
     repairs: tuple[Repair, ...] = ()  # all of the least size, up to ten
     unrepaired: str = ""  # why there is no repair, where one was looked for
+    chain: tuple[str, ...] = ()  # from what is stated to what contradicts it, step by step
 
 
 class Waivers(NamedTuple):

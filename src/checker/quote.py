@@ -39,19 +39,19 @@ def fold(text: str) -> str:
 def check(fact: Fact, text: str, profile: quantity.Profile | None = None) -> QuoteCheck:
     """Whether a fact's quote stands in the folded ``text`` of its source, and states its value."""
     quote = fold(fact.quote or "")
-    places = list(_places(quote, text))
-    if not places:
+    found = list(places(quote, text))
+    if not found:
         return QuoteCheck(stands=False, states=None)
     says: list[str] = []
-    for start in places:
+    for start in found:
         stated = _states(fact, text, start, start + len(quote), profile, says)
         if stated is not False:
             return QuoteCheck(stands=True, states=stated)
     return QuoteCheck(stands=True, states=False, says=", ".join(dict.fromkeys(says)))
 
 
-def _places(quote: str, text: str) -> Iterator[int]:
-    """Where a quote stands in a text, cutting through no word or number."""
+def places(quote: str, text: str) -> Iterator[int]:
+    """Where a folded quote stands in a folded text, cutting through no word or number."""
     start = text.find(quote) if quote else -1
     while start >= 0:
         end = start + len(quote)
@@ -183,15 +183,16 @@ def checked(
             continue
         source = fact.source
         if source.id not in texts:
-            texts[source.id] = _read(source, archive, errors)
+            read = contents(source, archive, errors)
+            texts[source.id] = None if read is None else fold(read)
         text = texts[source.id]
         unchecked += text is None
         checked_facts.append(fact if text is None else fact._replace(checked=check(fact, text, profile)))
     return tuple(checked_facts), errors, unchecked
 
 
-def _read(source: Source, archive: Path | None, errors: list[InputError]) -> str | None:
-    """The folded text of a source, where it is in the archive and is the one that was meant."""
+def contents(source: Source, archive: Path | None, errors: list[InputError]) -> str | None:
+    """The text of a source, where it is in the archive and is the one that was meant; else what is wrong with it."""
     if archive is None or source.text is None:
         return None
     data = _bytes(archive / source.text)
@@ -206,7 +207,7 @@ def _read(source: Source, archive: Path | None, errors: list[InputError]) -> str
         errors.append(InputError(source.location, message, expected))
         return None
     try:
-        return fold(data.decode("utf-8"))
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         errors.append(InputError(source.location, f"{source.text} is not UTF-8", "a text in UTF-8"))
         return None

@@ -136,7 +136,9 @@ def _explain(error: Wrong, document: Document) -> Iterator[InputError]:
     else:
         field = next((f"{step}: " for step in reversed(place) if isinstance(step, str)), "")
         expected = _EXPECTED.get(error.validator, lambda error: _wanted(error.schema))(error)
-        yield InputError(document.at(place), f"{field}found {_shown(error.instance)}", expected)
+        blank = error.instance == "" and field and error.validator in ("minLength", "pattern")  # as a draft leaves it
+        found = f"{field[:-2]} is still to be filled in" if blank else f"{field}found {_shown(error.instance)}"
+        yield InputError(document.at(place), found, expected)
 
 
 def _alternatives(error: Wrong, document: Document) -> Iterator[InputError]:
