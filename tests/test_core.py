@@ -49,7 +49,32 @@ def test_what_is_impossible_without_anything_has_an_empty_core() -> None:
 
 def test_with_too_many_items_it_is_not_called_the_smallest() -> None:
     items = range(core.MAX_ITEMS + 1)
-    assert core.smallest(items, holding(frozenset({3, 200}))) == ((3, 200), False)
+    assert core.smallest(items, holding(frozenset({3, 200}), frozenset({4, 199}))) == ((4, 199), False)
+
+
+def test_what_nothing_is_possible_without_is_the_smallest_of_any_number() -> None:
+    items = range(core.MAX_ITEMS + 1)
+    assert core.smallest(items, holding(frozenset({3, 200}), frozenset({3, 5, 200}))) == ((3, 200), True)
+
+
+@given(SETS, st.lists(st.frozensets(st.integers(0, 7)), max_size=4))
+def test_what_a_test_adds_to_what_is_known_changes_no_answer(
+    conflicts: list[frozenset[int]], others: list[frozenset[int]]
+) -> None:
+    known, impossible, asked = core.Known(range(8)), holding(*conflicts), set()
+
+    def taught(some: frozenset[int]) -> bool:
+        assert some not in asked
+        asked.add(some)
+        for one in (*conflicts, *others):
+            (known.impossible if impossible(one) else known.possible)(known.bits(one))
+        return impossible(some)
+
+    assert known.ask(known.everything, taught)
+    found = core.smallest(range(8), taught, known)
+    assert found.smallest
+    assert impossible(frozenset(found.items))
+    assert len(found.items) == min(map(len, conflicts))
 
 
 def test_after_too_many_steps_nothing_superfluous_is_left_at_least(monkeypatch: pytest.MonkeyPatch) -> None:

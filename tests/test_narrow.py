@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import linear, narrow
+from checker.interval import is_empty
 from checker.linear import And, Atom, Formula, Not, Or, Truth
 from checker.model import Exact, Interval, Linear, Unknown
 from checker.omega import Undecided, Work
@@ -54,7 +56,7 @@ FORMULAS = st.recursive(
 )  # fmt: skip
 
 
-def is_true(formula: Formula, values: dict[str, int]) -> bool:
+def is_true(formula: Formula, values: Mapping[str, Exact]) -> bool:
     if isinstance(formula, Atom):
         total = formula.form.constant + sum(by * values[x.key] for x, by in formula.form.terms)
         return {"<": total < 0, "<=": total <= 0, "==": total == 0, "!=": total != 0}[formula.relation]
@@ -75,7 +77,11 @@ def has_solution(formulas: list[Formula], known: frozenset[str]) -> bool:
 def test_what_is_said_is_so(formulas: list[Formula]) -> None:
     said = narrow.possible(formulas, conventional=False)
     assert said in (None, has_solution(formulas, frozenset("abc")))
-    reasons = narrow.contradiction(formulas, conventional=False)
+    answer = narrow.decided(formulas, conventional=False)
+    assert said == (None if answer is None else answer.possible)
+    if answer and answer.values is not None:
+        assert all(is_true(one, {key: answer.values.get(key, 0) for key in "abc"}) for one in formulas)
+    reasons = answer.reasons if answer else None
     assert (reasons is not None) == (said is False)
     if reasons:
         assert not has_solution([formulas[number] for number in reasons.formulas], reasons.keys)
@@ -93,14 +99,14 @@ def test_chains_and_sums_are_decided() -> None:
 
 def test_only_what_a_contradiction_rests_on_is_its_reason() -> None:
     formulas = [compare(C, "<=", 2), compare(A, "<=", B), compare(B, "<", A)]
-    reasons = narrow.contradiction(formulas, conventional=False)
-    assert reasons is not None
-    assert reasons.formulas == {1, 2}
+    answer = narrow.decided(formulas, conventional=False)
+    assert answer is not None
+    assert answer.reasons is not None
+    assert answer.reasons.formulas == {1, 2}
 
 
 def test_without_bounds_nothing_is_said_of_what_is_impossible() -> None:
     assert possible(compare(U, "<", V), compare(V, "<", U)) is None
-    assert narrow.contradiction([compare(U, "<", V), compare(V, "<", U)], conventional=False) is None
 
 
 def test_what_is_not_decided_is_taken_to_hold() -> None:
@@ -116,6 +122,34 @@ def test_the_usual_intervals_are_asked_for_apart() -> None:
     about = linear.of(Unknown("about", True, Interval(0, 9), Interval(5, 6)))
     assert narrow.possible([compare(about, "<", 5)], conventional=False)
     assert narrow.possible([compare(about, "<", 5)], conventional=True) is False
+
+
+SINGLE = st.lists(FORMULAS, min_size=1, max_size=3)
+
+
+@given(SINGLE, st.sampled_from("abc"))
+@settings(max_examples=300)
+def test_an_extent_is_exact(formulas: list[Formula], key: str) -> None:
+    found = narrow.extent(formulas, key, conventional=False)
+    kept = [
+        values[key]
+        for some in product(range(4), repeat=3)
+        if all(is_true(one, values := dict(zip("abc", some, strict=True))) for one in formulas)
+    ]
+    if found is not None and not is_empty(found):
+        assert found == Interval(min(kept), max(kept))
+    assert found is None or is_empty(found) == (not kept)
+
+
+def test_an_extent_without_end_has_a_direction() -> None:
+    free = unknown("free", 0, None)
+    assert narrow.extent([compare(A, "<=", free)], "free", conventional=False) == Interval(0, None, True, False)
+    assert narrow.extent([compare(U, "<=", V)], "u", conventional=False) == Interval(None, None, False, False)
+    assert narrow.extent([compare(free, "<=", linear.scale(A, 2))], "free", conventional=False) == Interval(0, 6)
+    # without an end by narrowing, and with one: nothing is said
+    assert narrow.extent([compare(U, "<=", V), compare(V, "<=", linear.scale(U, -1))], "u", conventional=False) is None
+    assert narrow.extent([compare(U, "<=", V), compare(V, "!=", 0)], "u", conventional=False) is None
+    assert narrow.extent([compare(U, "<=", V)], "other", conventional=False) is None
 
 
 def test_it_ends_where_bounds_narrow_for_ever() -> None:

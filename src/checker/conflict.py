@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from checker import core, match, narrow
-from checker.hold import Held, NotLinear, derivations, free, hold, impossible, is_open, replaced
+from checker import core, match
+from checker.hold import Held, NotLinear, decided, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
 from checker.linear import Formula, Undecided
-from checker.model import Conflict, Fact, Match, Unknown, Vocabulary
+from checker.model import Conflict, Fact, Match, Vocabulary
+from checker.narrow import Answer
 from checker.omega import LIMIT, Work
+from checker.witness import Item, Witness
 
 MAX_WORK = 2 * LIMIT  # on one conflict once it is known that there is one
 
@@ -180,37 +182,56 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
 
     Where that cannot be shown of any, all of them, and not as the smallest.
     """
-    facts = _facts(held)
-    unknowns: dict[str, Unknown] = {key: unknown for one in held for key, unknown in one.unknowns.items()}
-    freed = {key: free(fact, unknowns[key]) for key, fact in facts.items()}
-    work = Work(MAX_WORK)
-
-    made: dict[tuple[int, frozenset[str]], Formula] = {}
-
-    def without(number: int, keys: frozenset[str]) -> Formula:
-        if (number, keys) not in made:
-            made[number, keys] = replaced(held[number].formula, {key: freed[key] for key in keys})
-        return made[number, keys]
-
-    def contradict(some: frozenset[int | str]) -> bool | None:
-        numbers = [number for number in range(len(held)) if number in some or alone]
-        chosen = [without(number, frozenset(held[number].facts.keys() - some)) for number in numbers]
-        try:
-            return impossible(chosen, conventional, work)
-        except Undecided:
-            return None
-
     alone = len(held) == 1  # without it there is no conflict at all
-    items: list[int | str] = [*sorted(facts), *(() if alone else range(len(held)))]
-    known = items
-    if reasons := narrow.contradiction([one.formula for one in held], conventional):
-        known = [item for item in items if item in reasons.keys or item in reasons.formulas]
+    items: list[Item] = [*sorted(_facts(held)), *(() if alone else range(len(held)))]
+    group = _Group(held, items, conventional)
     found, is_smallest = core.Core(tuple(items), smallest=False)
-    if reasons or contradict(frozenset(items)):
-        found, is_smallest = core.smallest(items, contradict, known)
+    if group.known.ask(group.known.everything, group.contradict):
+        found, is_smallest = core.smallest(items, group.contradict, group.known)
     matches = tuple(one for number, one in enumerate(held) if number in found or alone)
     keys = frozenset(item for item in found if isinstance(item, str))
     return Cause(matches, keys, Conflict(tuple(sorted(keys)), _rules(matches, keys), is_smallest))
+
+
+class _Group:
+    """Matches, of which some are to stand, with some facts as stated and the others free."""
+
+    def __init__(self, held: Sequence[Held], items: Sequence[Item], conventional: bool) -> None:
+        unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
+        self.known = core.Known(items)
+        self._held = held
+        self._conventional = conventional
+        self._work = Work(MAX_WORK)
+        self._free = {key: free(fact, unknowns[key]) for key, fact in _facts(held).items()}
+        self._witness = Witness(items, [one.formula for one in held], unknowns, self._free, conventional)
+        self._made: dict[tuple[int, frozenset[str]], Formula] = {}
+
+    def contradict(self, some: frozenset[Item]) -> bool | None:
+        """Whether these matches (all where there is one alone) and facts cannot stand together; None: not decided."""
+        numbers = [number for number in range(len(self._held)) if number in some or len(self._held) == 1]
+        try:
+            answer = decided([self._formula(number, some) for number in numbers], self._conventional, self._work)
+            self._learn(answer, numbers, some)
+        except Undecided:
+            return None
+        return not answer.possible
+
+    def _formula(self, number: int, stated: frozenset[Item]) -> Formula:
+        formula, facts = self._held[number].formula, self._held[number].facts
+        keys = frozenset(facts.keys() - stated)
+        if (number, keys) not in self._made:
+            self._made[number, keys] = replaced(formula, {key: self._free[key] for key in keys})
+        return self._made[number, keys]
+
+    def _learn(self, answer: Answer, numbers: Sequence[int], some: frozenset[Item]) -> None:
+        """What the answer shows beyond what was asked."""
+        known = self.known
+        if answer.reasons:
+            rests_on: set[Item] = {*(numbers[one] for one in answer.reasons.formulas), *answer.reasons.keys}
+            known.impossible(known.bits(rests_on & some))
+        if answer.values:
+            for kept in self._witness.kept(answer.values, known.named(known.least()), self._work):
+                known.possible(known.bits(kept))
 
 
 def _facts(held: Iterable[Held]) -> dict[str, Fact]:

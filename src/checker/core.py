@@ -30,34 +30,100 @@ class Core(NamedTuple, Generic[Item]):
     smallest: bool
 
 
-def smallest(items: Sequence[Item], impossible: Test[Item], known: Sequence[Item] | None = None) -> Core[Item]:
+class Known(Generic[Item]):
+    """Which of some items are known to be possible together and which not, and all that follows from that.
+
+    Sets of items are numbers with a bit for each, the lowest for the first.
+    """
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._bit = {item: 1 << number for number, item in enumerate(items)}
+        self.everything = (1 << len(self._bit)) - 1
+        self._possible: list[int] = []
+        self._impossible: list[int] = []
+
+    def possible(self, some: int) -> None:
+        """Whatever is part of these is possible."""
+        self._possible.append(some)
+
+    def impossible(self, some: int) -> None:
+        """Whatever these are part of is impossible."""
+        self._impossible.append(some)
+
+    def says(self, some: int) -> bool | None:
+        """Whether items are impossible together; None where that does not follow.
+
+        >>> known = Known("abc")
+        >>> known.impossible(known.bits("b")), known.possible(known.bits("ac"))
+        (None, None)
+        >>> known.says(known.bits("ab")), known.says(known.bits("c")), Known("abc").says(1)
+        (True, False, None)
+        """
+        for one in self._impossible:
+            if some & one == one:
+                return True
+        for one in self._possible:
+            if some & one == some:
+                return False
+        return None
+
+    def ask(self, some: int, impossible: Test[Item]) -> bool | None:
+        """The same; what does not follow is tested."""
+        said = self.says(some)
+        if said is None:
+            said = impossible(frozenset(self.named(some)))
+            if said is not None:
+                (self.impossible if said else self.possible)(some)
+        return said
+
+    def least(self) -> int:
+        """The fewest that are known to be impossible, all where none are."""
+        return min(self._impossible, key=int.bit_count, default=self.everything)
+
+    def bits(self, some: Iterable[Item]) -> int:
+        """Those of the items that are known here, as a number."""
+        return sum(self._bit.get(item, 0) for item in some)
+
+    def named(self, some: int) -> tuple[Item, ...]:
+        """The items, in order."""
+        return tuple(item for item, bit in self._bit.items() if some & bit)
+
+
+def smallest(items: Iterable[Item], impossible: Test[Item], known: Known[Item] | None = None) -> Core[Item]:
     """The smallest impossible subset of items that are impossible together, in their order.
 
-    With too many items, after too many steps, or where the test does not decide, one of which no
-    item could be shown to be superfluous. ``known`` is a part that is known to be impossible.
+    With too many items (unless nothing is possible without all that is found), after too many steps, or
+    where the test does not decide, one of which no item could be shown to be superfluous. A test that
+    finds out more than it was asked for adds that to what is known of these items.
 
     >>> smallest([5, 1, 4, 3, 2], lambda some: sum(some) >= 9)
     Core(items=(5, 4), smallest=True)
     """
-    kept, is_irreducible = irreducible(items if known is None else known, impossible)
-    found = Core(kept, len(kept) == len(items) and is_irreducible)
-    if found.smallest or not is_irreducible or len(items) > MAX_ITEMS:
-        return found
-    to_hit = _needed(kept, items, impossible)
+    known = known or Known(items)
+    kept, is_irreducible = _irreducible(known, impossible)
+    if kept == known.everything or not is_irreducible:
+        return Core(known.named(kept), is_irreducible)
+    return Core(*_smallest(kept, known, impossible))
+
+
+def _smallest(kept: int, known: Known[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
+    to_hit = _needed(kept, known, impossible)
+    if to_hit is None or (known.everything.bit_length() > MAX_ITEMS and len(to_hit) < kept.bit_count()):
+        return known.named(kept), False
     for _ in range(MAX_STEPS):
-        chosen = None if to_hit is None else _hitting(to_hit, items, kept)
-        if chosen is None or to_hit is None:
+        chosen = _hitting(to_hit, kept)
+        if chosen is None:
             break
-        if len(chosen) == len(kept):  # nothing smaller hits all that has to be hit
-            return Core(kept, smallest=True)
-        decided = impossible(chosen)
+        if chosen.bit_count() == kept.bit_count():  # nothing smaller hits all that has to be hit
+            return known.named(kept), True
+        decided = known.ask(chosen, impossible)
         if decided:
-            return Core(tuple(item for item in items if item in chosen), smallest=True)
-        grown = None if decided is None else _grown(chosen, items, impossible)
+            return known.named(chosen), True
+        grown = None if decided is None else _grown(chosen, known, impossible)
         if grown is None:
             break
-        to_hit.append(frozenset(items) - grown)
-    return found
+        to_hit.append(known.everything & ~grown)
+    return known.named(kept), False
 
 
 def irreducible(items: Iterable[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
@@ -68,68 +134,80 @@ def irreducible(items: Iterable[Item], impossible: Test[Item]) -> tuple[tuple[It
     >>> irreducible([2, 1, 4, 3, 5], lambda some: sum(some) >= 9)
     ((2, 4, 3), True)
     """
-    kept = dict.fromkeys(items)
-    for item in reversed(list(kept)):
-        decided = impossible(frozenset(kept) - {item})
+    known = Known(items)
+    kept, is_irreducible = _irreducible(known, impossible)
+    return known.named(kept), is_irreducible
+
+
+def _irreducible(known: Known[Item], impossible: Test[Item]) -> tuple[int, bool]:
+    kept = known.least()
+    for item in reversed(_single(kept)):
+        decided = known.ask(kept & ~item, impossible)
         if decided is None:
-            return tuple(kept), False
+            return kept, False
         if decided:
-            del kept[item]
-    return tuple(kept), True
+            kept &= ~item
+    return kept, True
 
 
-def _needed(kept: Iterable[Item], items: Sequence[Item], impossible: Test[Item]) -> list[frozenset[Item]] | None:
-    """Each item without which all the others are possible, as a set to hit; None where that is not decided."""
+def _single(some: int) -> list[int]:
+    """Each item by itself, in order."""
     found = []
-    for item in kept:
-        decided = impossible(frozenset(items) - {item})
-        if decided is None:
-            return None
-        if not decided:
-            found.append(frozenset({item}))
+    while some:
+        found.append(some & -some)
+        some &= some - 1
     return found
 
 
-def _grown(some: frozenset[Item], items: Sequence[Item], impossible: Test[Item]) -> frozenset[Item] | None:
+def _needed(kept: int, known: Known[Item], impossible: Test[Item]) -> list[int] | None:
+    """Each item without which all the others are possible, as a set to hit; None where that is not decided."""
+    found = []
+    for item in _single(kept):
+        decided = known.ask(known.everything & ~item, impossible)
+        if decided is None:
+            return None
+        if not decided:
+            found.append(item)
+    return found
+
+
+def _grown(some: int, known: Known[Item], impossible: Test[Item]) -> int | None:
     """As many more of the items as are possible together, taken in order; None where that is not decided."""
-    for item in items:
-        if item not in some:
-            decided = impossible(some | {item})
-            if decided is None:
-                return None
-            if not decided:
-                some = some | {item}
+    for item in _single(known.everything & ~some):
+        decided = known.ask(some | item, impossible)
+        if decided is None:
+            return None
+        if not decided:
+            some |= item
     return some
 
 
-def _hitting(sets: Sequence[frozenset[Item]], items: Sequence[Item], kept: Sequence[Item]) -> frozenset[Item] | None:
+def _hitting(sets: Iterable[int], kept: int) -> int | None:
     """A smallest set that has an item of each of the sets, the first in order of the items.
 
     What is kept, where that has to be as large; None where it takes too long to find.
     """
-    order = {item: number for number, item in enumerate(items)}
+    ordered = sorted(sets, key=int.bit_count)
     left = [MAX_NODES]
-    must = frozenset[Item]().union(*(one for one in sets if len(one) == 1))
-    for size in range(len(kept) - len(must)):
-        found = _of_size(sets, must, size, order, left)
+    must = sum({one for one in ordered if one.bit_count() == 1})
+    for size in range(kept.bit_count() - must.bit_count()):
+        found = _of_size(ordered, must, size, left)
         if found is not None:
             return found
         if not left[0]:
             return None
-    return frozenset(kept)
+    return kept
 
 
-def _of_size(
-    sets: Sequence[frozenset[Item]], chosen: frozenset[Item], size: int, order: dict[Item, int], left: list[int]
-) -> frozenset[Item] | None:
-    missed = min((one for one in sets if not one & chosen), key=len, default=None)
-    if missed is None:
+def _of_size(ordered: Sequence[int], chosen: int, size: int, left: list[int]) -> int | None:
+    missed = next((one for one in ordered if not one & chosen), 0)  # the smallest
+    if not missed:
         return chosen
     left[0] = max(left[0] - 1, 0)
     if not size or not left[0]:
         return None
-    for item in sorted(missed, key=order.__getitem__):
-        found = _of_size(sets, chosen | {item}, size - 1, order, left)
+    for item in _single(missed):
+        found = _of_size(ordered, chosen | item, size - 1, left)
         if found is not None:
             return found
     return None

@@ -15,7 +15,7 @@ from checker import interval, linear, match, narrow, phrase
 from checker.ground import Absent, Ground, Undefined, value
 from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import EVERYTHING, Exact, Fact, Interval, Linear, Match, Unknown, Vocabulary
-from checker.omega import Work
+from checker.omega import LIMIT, Work
 
 CALENDAR = Interval(date.min.toordinal(), date.max.toordinal())  # what can be written as a day
 Forms = Mapping[str, Linear]  # what stands in place of an unknown, by its key
@@ -137,16 +137,26 @@ def is_open(unknown: Unknown, conventional: bool) -> bool:
 # ------------------------------------------------------------------------- decisions
 
 
+def decided(formulas: Iterable[Formula], conventional: bool, work: Work | None = None) -> narrow.Answer:
+    """Whether some choice of values makes all formulas true; raises Undecided where the work does not suffice."""
+    formulas = tuple(formulas)
+    quick = narrow.decided(formulas, conventional, work or Work(LIMIT))
+    return quick or narrow.Answer(linear.bounds(And(formulas), linear.constant(0), conventional, work) is not None)
+
+
 def impossible(formulas: Iterable[Formula], conventional: bool, work: Work | None = None) -> bool:
     """Whether no choice of values makes all formulas true; raises Undecided where the work does not suffice."""
-    formulas = tuple(formulas)
-    quick = narrow.possible(formulas, conventional, work)
-    return room(formulas, linear.constant(0), conventional, work) is None if quick is None else not quick
+    return not decided(formulas, conventional, work).possible
 
 
 def room(formulas: Iterable[Formula], form: Linear, conventional: bool, work: Work | None = None) -> Interval | None:
     """The smallest interval of a form where all formulas are true, None where they cannot be; raises Undecided."""
-    return linear.bounds(And(tuple(formulas)), form, conventional, work)
+    formulas = tuple(formulas)
+    if form.constant == 0 and [factor for _, factor in form.terms] == [1]:
+        quick = narrow.extent(formulas, form.terms[0][0].key, conventional, work or Work(LIMIT))
+        if quick is not None:
+            return None if interval.is_empty(quick) else quick
+    return linear.bounds(And(formulas), form, conventional, work)
 
 
 def above(form: Linear, limit: Exact, includes: bool) -> Formula:

@@ -62,7 +62,9 @@ def tighten(interval: Interval) -> Interval:
 
 def holds(interval: Interval, exact: Exact) -> bool:
     """Whether a number is in an interval."""
-    return not is_empty(meet(interval, point(exact)))
+    low, high, includes_low, includes_high = interval
+    above = low is None or exact > low or (includes_low and exact == low)
+    return above and (high is None or exact < high or (includes_high and exact == high))
 
 
 def times(a: Interval, b: Interval) -> Interval:
