@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checker import linear
 from checker.linear import And, Atom, Formula, Or
-from checker.model import Exact, Interval, Unknown
+from checker.model import Exact, Interval, Linear, Unknown
 from checker.omega import LIMIT, Work
 from checker.witness import Item, Witness
 
@@ -26,7 +26,7 @@ def at_most(one: Unknown, other: Unknown, room: int = 0) -> Atom:
     return Atom(linear.add(linear.of(one), linear.scale(linear.of(other), -1), linear.constant(-room)), "<=")
 
 
-def free(some: Sequence[Unknown]) -> dict[str, linear.Linear]:
+def free(some: Sequence[Unknown]) -> dict[str, Linear]:
     return {one.key: linear.of(one._replace(literal=WIDEST, conventional=WIDEST)) for one in some}
 
 
