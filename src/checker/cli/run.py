@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from checker.cli.terminal import (
@@ -20,7 +21,7 @@ from checker.cli.terminal import (
     write,
 )
 from checker.model import InputErrors, Report
-from checker.report import FORMATS, Options
+from checker.report import EXTRAS, FORMATS, PICTURED, Options
 
 _ABOUT = """\
 Reads facts and rules, and reports which facts cannot be true together, with the
@@ -33,6 +34,7 @@ examples:
   checker run                                the facts that the settings name
   checker run facts/story -v                 one story, with all outcomes
   checker run --format table --format sarif=checker.sarif
+  checker run --format html=report.html      a page to look at
   checker run --changed main --strict        only what changed since main
   checker run --baseline before.json         only what before.json does not have
 
@@ -86,6 +88,16 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _need(name: str) -> None:
+    """Refuse a format whose extra is not installed, before anything is read."""
+    if name not in EXTRAS:
+        return
+    try:
+        import_module(f"checker.report.{name}")
+    except ImportError as missing:
+        refuse(f"--format {name} needs {missing.name or missing}: pip install 'checker-facts[{name}]'")
+
+
 def _run(called: argparse.Namespace) -> int:
     from checker import project, run  # noqa: PLC0415
     from checker.progress import Progress  # noqa: PLC0415
@@ -93,9 +105,12 @@ def _run(called: argparse.Namespace) -> int:
     formats: list[tuple[str, str | None]] = called.format or [("table", None)]
     if sum(file is None for _, file in formats) > 1:
         refuse("at most one --format goes to standard output: give the others a file (FORMAT=FILE)")
+    for name, _ in formats:
+        _need(name)
     with Progress(sys.stderr) as progress:
         try:
-            made = run.run(project.call(called), progress)
+            picture = any(name in PICTURED for name, _ in formats)
+            made = run.run(project.call(called)._replace(picture=picture), progress)
         except InputErrors as wrong:
             made = Report(WRONG, run.NOTHING, errors=wrong.errors)
     options = Options(width(), is_colourful(), called.verbose, called.quiet)

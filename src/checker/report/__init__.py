@@ -33,7 +33,10 @@ def _format(name: str) -> Format:
     return render
 
 
-FORMATS: dict[str, Format] = {name: _format(name) for name in ("table", "json", "junit", "sarif", "github", "markdown")}
+_NAMES = ("table", "json", "junit", "sarif", "github", "markdown", "html")
+FORMATS: dict[str, Format] = {name: _format(name) for name in _NAMES}
+PICTURED = ("html",)  # those that show all that is known of a subject, beside the findings
+EXTRAS = ("html",)  # those that need an extra of their name
 
 SHOWN = ("violated", "suspicious")
 
