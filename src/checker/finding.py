@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from checker import conflict, expression, field, hold, linear, match, quantity, repair
+from checker import chain, conflict, expression, field, hold, linear, match, quantity, repair
 from checker.engine import join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge, Judgement
@@ -65,7 +65,16 @@ def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
         return made._replace(conflict=Conflict(ids, (made.rule,), smallest=len(ids) == 1))
     cause = conflict.cause([held], conventional=conventional)
     repairs = repair.repairs(cause, judge.names, conventional=conventional)
-    return made._replace(conflict=cause.conflict, repairs=repairs.found, unrepaired=repairs.reason)
+    return made._replace(
+        conflict=cause.conflict,
+        repairs=repairs.found,
+        unrepaired=repairs.reason,
+        chain=chain.chain(
+            cause._replace(keys=frozenset(held.facts)),  # a reader of one rule looks for all that it compares
+            {cited.fact.id: cited.name for cited in made.facts},
+            conventional=conventional,
+        ),
+    )
 
 
 def joint(found: conflict.Joint, judge: Judge) -> Finding:
@@ -96,6 +105,7 @@ def joint(found: conflict.Joint, judge: Judge) -> Finding:
         conflict=found.cause.conflict,
         repairs=repairs.found,
         unrepaired=repairs.reason,
+        chain=chain.chain(found.cause, {}, conventional=found.conventional),
     )
 
 

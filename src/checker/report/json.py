@@ -48,6 +48,7 @@ def _finding(finding: model.Finding) -> Json:
         "facts": [_cited(cited) for cited in finding.facts],
         "left": _side(finding.left),
         "right": _side(finding.right),
+        **({"chain": list(finding.chain)} if finding.chain else {}),
         **({"conflict": _conflict(finding.conflict)} if finding.conflict else {}),
         **({"repairs": [_repair(repair) for repair in finding.repairs]} if finding.conflict else {}),
         **({"unrepaired": finding.unrepaired} if finding.unrepaired else {}),

@@ -143,7 +143,12 @@ def outcome(finding: model.Finding) -> str:
 
 
 def sides(finding: model.Finding) -> list[str]:
-    """What the two sides come to; for a suspicious finding as a reader takes them, then to the letter."""
+    """What the two sides come to; for a suspicious finding as a reader takes them, then to the letter.
+
+    Where a finding compares no two sides, the chain of what follows from what.
+    """
+    if finding.left is None and finding.right is None:
+        return [clean.text("; ".join(finding.chain))] if finding.chain else []
     if finding.verdict != "suspicious":
         return list(filter(None, [_sides(finding, "literal")]))
     readings = {"as usually meant": "conventional", "to the letter": "literal"}
