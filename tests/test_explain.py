@@ -214,6 +214,23 @@ def test_no_sign_of_a_fact_acts_on_the_terminal(tmp_path: Path, monkeypatch: pyt
     assert "\\u202eten" in text
 
 
+def test_what_cannot_be_met_together_is_told_as_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rules = folder.RULES.replace("require: a <= b", "require: a + 1 <= b") + folder.RULES.replace(
+        "hurt-within-held", "held-within-freed"
+    ).replace("rules:\n", "").replace("measure: held", "measure: freed_total").replace("measure: hurt", "measure: held")
+    facts = folder.VIOLATED.replace("value: 10, quote: ten were held", "value: unknown")
+    facts += "  - {id: freed, measure: freed_total, value: about 11}\n"
+    folder.write(tmp_path, {**folder.STORY, "facts/a.yaml": facts, "rules/own.yaml": rules})
+    report = report_of(rules=("rules",))
+    text = told(report, first(report, "violated", "joint"))
+    assert section(text, "Why it cannot be") == [
+        "hurt is 12, so held is at least 13 (hurt-within-held)",
+        "so freed_total is at least 13 (held-within-freed)",
+        "but freed_total is about 11 (10 to 12)",
+    ]
+
+
 @pytest.mark.usefixtures("ferry")
 def test_colour_changes_nothing_but_colour() -> None:
     report = report_of()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.model import Cited, Derivation, Report, Side, Waivers
-from checker.report import FORMATS, Options
+from checker.model import Cited, Derivation, Mark, Report, Side, Waivers
+from checker.report import FORMATS, Options, clean
 from report import story
 
 PAINT = re.compile("\x1b\\[[0-9;]*m")
@@ -197,6 +197,46 @@ def test_errors_are_listed_even_when_quiet_and_beside_findings_when_rows_were_le
     assert "“plenty” is no number" in kept_going
     assert "returned-and-sheltered-within-evacuated" in kept_going
     assert kept_going.rstrip().endswith("fails: 1 finding")
+
+
+MARKED = story.violated.facts[0].fact._replace(
+    quote="around  1,400\x1b", marks=(Mark(0, 6, "hedge"), Mark(8, 13, "figure"))
+)
+
+
+def test_the_hedge_and_the_figure_of_a_quote_are_marked_in_colour() -> None:
+    report = story.report._replace(findings=(story.violated._replace(facts=(Cited("evacuated", MARKED),)),))
+    assert "“\x1b[4maround\x1b[24m \x1b[1m1,400\x1b[22m\\x1b”" in render(report, width=160, colour=True)
+    assert PAINT.sub("", render(report, colour=True)) == render(report)
+
+
+@given(st.text("ab 87\t\n:#\x1b\u202e", max_size=12), st.lists(st.integers(0, 12), min_size=2, max_size=6))
+def test_parts_of_a_quote_are_the_whole_quote(raw: str, ends: list[int]) -> None:
+    ends = sorted(min(end, len(raw)) for end in ends)
+    marks = [Mark(start, end, "hedge") for start, end in zip(ends[::2], ends[1::2], strict=False)]
+    assert "".join(part for part, _ in clean.parts(raw, marks)) == clean.text(raw)
+
+
+LINK = re.compile("\x1b]8;;([^\x1b]*)\x1b\\\\")
+
+
+@pytest.mark.parametrize("report", [story.report, story.refused, story.hostile, story.gated])
+@pytest.mark.parametrize("width", [60, 160])
+def test_places_are_links_and_nothing_else_changes(report: Report, width: int) -> None:
+    options = Options(width, colour=True, verbose=True, links="file://host/a%20b/")
+    linked = FORMATS["table"](report, options)
+    addresses = [address for address in LINK.findall(linked) if address]
+    assert addresses
+    assert all(address.startswith("file://host/") and address.isascii() for address in addresses)
+    assert LINK.sub("", linked) == FORMATS["table"](report, options._replace(links=""))
+
+
+@given(story.texts)
+def test_no_quote_opens_or_closes_a_mark_or_a_link(text: str) -> None:
+    told = story.told(text)
+    painted = FORMATS["table"](told, Options(160, colour=True, verbose=True, links="file://host/"))
+    assert "\x1b" not in LINK.sub("", PAINT.sub("", painted))
+    assert LINK.sub("", PAINT.sub("", painted)) == render(told, width=160, verbose=True)
 
 
 # ------------------------------------------------------------------------- hostile text

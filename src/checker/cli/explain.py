@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from checker.cli.terminal import OK, Commands, add_engine, add_rules, command, is_colourful, refuse, width
+from checker.cli.terminal import OK, Commands, add_engine, add_rules, command, is_colourful, links, refuse, width
 from checker.model import InputErrors
 
 _ABOUT = """\
@@ -50,5 +50,5 @@ def _explain(called: argparse.Namespace) -> int:
         told = explain.tell(report, called.id)
     except explain.NotOne as error:
         refuse(str(error))
-    sys.stdout.write(render(told, Options(width(), is_colourful())))
+    sys.stdout.write(render(told, Options(width(), is_colourful(), links=links())))
     return OK

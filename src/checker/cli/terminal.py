@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -113,3 +114,35 @@ def is_colourful() -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def links() -> str:
+    """Where links to files start, "" where the terminal makes none; with FORCE_HYPERLINK set, wherever the text goes.
+
+    The names of terminals are those of https://github.com/zkat/supports-hyperlinks, but for Visual
+    Studio Code, which by itself leads to the very line of a ``file:line``.
+    """
+    forced = os.environ.get("FORCE_HYPERLINK")
+    if forced == "0" or not (forced or (is_colourful() and sys.stdout.isatty() and _makes_links())):
+        return ""
+    host = os.uname().nodename if hasattr(os, "uname") else ""  # without it, a file of this name here may be meant
+    return Path.cwd().as_uri().replace("file://", f"file://{host}", 1).rstrip("/") + "/"
+
+
+def _makes_links() -> bool:
+    """What terminals say of themselves: whether this one is known to make links (OSC 8), and not to garble them."""
+    term, program = (os.environ.get(name, "") for name in ("TERM", "TERM_PROGRAM"))
+    if program == "tmux":
+        return _version("TERM_PROGRAM_VERSION") >= (3, 4)
+    if term.startswith("screen"):
+        return False
+    return (
+        program in ("iTerm.app", "WezTerm", "ghostty", "Hyper", "rio")
+        or term in ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "contour")
+        or _version("VTE_VERSION") >= (5000,)
+        or any(name in os.environ for name in ("WT_SESSION", "KONSOLE_VERSION", "DOMTERM"))
+    )
+
+
+def _version(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall("[0-9]{1,9}", os.environ.get(name, "")))

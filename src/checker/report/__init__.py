@@ -14,12 +14,16 @@ from checker import model
 
 
 class Options(NamedTuple):
-    """What a reader may choose: the page's width in columns, colour, more, less."""
+    """What a reader may choose: the page's width in columns, colour, more, less, and links to files.
+
+    ``links`` is the address of the working directory, which they start at; "" for no links.
+    """
 
     width: int = 80
     colour: bool = False
     verbose: bool = False
     quiet: bool = False
+    links: str = ""
 
 
 Format = Callable[[model.Report, Options], str]

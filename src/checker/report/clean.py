@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from checker.model import Mark
+
 # Persian, the Indic scripts and emoji are spelled with these; they move nothing around.
 JOINERS = "\u200c\u200d"
 
@@ -26,6 +30,23 @@ def text(raw: str) -> str:
     for sign, shown in COMMANDS:
         folded = folded.replace(sign, shown)
     return (folded if folded.isprintable() else "".join(map(_shown, folded)))[1:]
+
+
+def parts(raw: str, marks: Iterable[Mark]) -> Iterator[tuple[str, str]]:
+    r"""The same text in parts, each with the kind of its mark, "" for none; together they are ``text(raw)``.
+
+    Marks are of the raw text, in order and apart.
+
+    >>> list(parts("at\t least  87\x1b", [Mark(0, 9, "hedge"), Mark(11, 13, "figure")]))
+    [('at least', 'hedge'), (' ', ''), ('87', 'figure'), ('\\x1b', '')]
+    """
+    shown, before = text(raw), 0
+    for start, end, kind in (*marks, (len(raw), len(raw), "")):
+        places = [min(len(text(raw[:at] + "x")) - 1, len(shown)) for at in (start, end)]
+        for part, what in ((shown[before : places[0]], ""), (shown[places[0] : places[1]], kind)):
+            if part:
+                yield part, what
+        before = places[1]
 
 
 def line(raw: str) -> str:

@@ -6,10 +6,12 @@ only with ``wcwidth``, which takes longer to import than most runs need altogeth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from unicodedata import category, east_asian_width
 
 GAP = "  "
+_UNSEEN = re.compile("\x1b\\[[0-9;]*m|\x1b]8;;[^\x1b]*\x1b\\\\")  # colours and links, which take no room
 
 
 def width(text: str) -> int:
@@ -18,6 +20,8 @@ def width(text: str) -> int:
     >>> width("flood"), width("洪水"), width("e\u0301")
     (5, 4, 1)
     """
+    if "\x1b" in text:
+        text = _UNSEEN.sub("", text)
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

@@ -8,14 +8,12 @@ from checker import model
 from checker.arithmetic import Arithmetic
 from checker.interval import tighten
 from checker.lines import Line
-from checker.report import SHOWN, Options, clean, reasoning, wording
+from checker.report import SHOWN, Options, clean, paint, reasoning, wording
 from checker.report.columns import width, wrap
 
 LABEL = 10  # columns of what stands before a value
 LISTED = 24  # lines of one entry
 INDENT = "  "
-BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-PAINT = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "note": "\x1b[36m", "": BOLD}
 CHECKED = {None: "not checked: no text here", True: "stands in the text", False: "does not stand in the text"}
 
 
@@ -33,6 +31,7 @@ def render(told: Told, options: Options) -> str:
     page = _Page(options)
     page.head(told.finding)
     page.facts(told)
+    page.chain(told.finding)
     page.arithmetic(told)
     page.rules(told.rules)
     page.remedy(told)
@@ -52,10 +51,13 @@ class _Page:
         self.lines += [indent + line for line in (first, *more)]
 
     def _title(self, text: str) -> None:
-        self.lines += ["", self._painted(text, BOLD)]
+        self.lines += ["", self._painted(text, paint.BOLD)]
 
     def _painted(self, text: str, colour: str) -> str:
-        return f"{colour}{text}{PLAIN}" if self.options.colour and text else text
+        return f"{colour}{text}{paint.PLAIN}" if self.options.colour and text else text
+
+    def _place(self, location: model.Location) -> str:
+        return paint.place(location, self.options)
 
     def _field(self, label: str, text: str, indent: str = INDENT) -> None:
         if text:
@@ -70,11 +72,11 @@ class _Page:
         )
         message = clean.text(finding.message or finding.reason)
         first, *more = wrap(f"{shown}  {message}".rstrip(), self.options.width, " " * (len(shown) + 2))
-        colour = PAINT[finding.severity if finding.status == "new" else ""]
+        colour = paint.SEVERITY.get(finding.severity if finding.status == "new" else "", paint.BOLD)
         self.lines += [first.replace(shown, self._painted(shown, colour), 1), *more]
         self._say(wording.head(finding))
         if finding.waiver is not None:
-            self._say(clean.text(f"waived: {finding.waiver.reason}") + f" ({wording.place(finding.waiver.location)})")
+            self._say(clean.text(f"waived: {finding.waiver.reason}") + f" ({self._place(finding.waiver.location)})")
 
     # --- the facts
 
@@ -101,18 +103,18 @@ class _Page:
         self._field("claimant", clean.text(fact.claimant or ""), indent)
         self._field("basis", "" if fact.basis == "reported" else clean.text(fact.basis), indent)
         self._field("source", _source(fact.source) if fact.source else "", indent)
-        self._field("quote", _quote(fact), indent)
+        self._field("quote", _quote(fact, self.options), indent)
         if fact.derivation is not None:
             self._field("derived", wording.derivation(fact.derivation), indent)
         else:
-            self._field("place", wording.place(fact.location), indent)
+            self._field("place", self._place(fact.location), indent)
             self._lines(lines, indent)
 
     def _lines(self, lines: tuple[Line, ...], indent: str) -> None:
         shown = lines[:LISTED]
         digits = len(str(shown[-1].number)) if shown else 0
         for number, text in shown:
-            self.lines.append(self._painted(f"{indent}{number:{digits}} | {clean.line(text)}".rstrip(), DIM))
+            self.lines.append(self._painted(f"{indent}{number:{digits}} | {clean.line(text)}".rstrip(), paint.DIM))
         if len(lines) > len(shown):
             self.lines.append(f"{indent}{' ' * digits} | … {wording.counted(len(lines) - len(shown), 'line')} more")
 
@@ -126,6 +128,13 @@ class _Page:
         for line in reasoning.lines(told.arithmetic, told.finding):
             self._say(line, INDENT, INDENT)
 
+    def chain(self, finding: model.Finding) -> None:
+        """What follows from what is stated, step by step."""
+        if finding.chain:
+            self._title("Why it cannot be" if finding.verdict == "violated" else "Why it can hardly be")
+        for line in finding.chain:
+            self._say(clean.text(line), INDENT, INDENT)
+
     # --- the rule
 
     def rules(self, rules: tuple[model.Rule, ...]) -> None:
@@ -134,7 +143,7 @@ class _Page:
             self._title("The rule")
             self._say(clean.text(f"{rule.id}: {rule.title}" if rule.title else rule.id))
             self._say(clean.text(rule.why))
-            self._say(f"{wording.place(rule.location)} (checker rules {clean.text(rule.id)} shows all of it)")
+            self._say(f"{self._place(rule.location)} (checker rules {clean.text(rule.id)} shows all of it)")
 
     # --- what to do
 
@@ -146,7 +155,7 @@ class _Page:
         self._title("What to do")
         for line in wording.repairs(finding):
             self._say(line)
-        places = [wording.place(fact.location) for fact, _ in told.origins if fact.derivation is None]
+        places = [self._place(fact.location) for fact, _ in told.origins if fact.derivation is None]
         self._say("Where a file does not say what its source says, correct it:")
         for place in dict.fromkeys(places):
             self._say(place, INDENT * 2)
@@ -188,11 +197,11 @@ def _source(source: model.Source) -> str:
     return clean.text(", ".join(filter(None, [source.id, title, source.publisher, published, origin])))
 
 
-def _quote(fact: model.Fact) -> str:
+def _quote(fact: model.Fact, options: Options) -> str:
     if fact.quote is None:
         return ""
     stands = fact.checked.stands if fact.checked else None
-    return f"{wording.quote(fact)} ({CHECKED[stands]}{_states(fact.checked) if fact.checked else ''})"
+    return f"{paint.quote(fact, options)} ({CHECKED[stands]}{_states(fact.checked) if fact.checked else ''})"
 
 
 def _states(checked: model.QuoteCheck) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checker.report import Options, clean, wording
+from checker.report import Options, clean, paint, wording
 from checker.report.columns import wrap
 
 if TYPE_CHECKING:
     from checker.lint import Looked
 
 INDENT = "  "
-PAINT = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
-PLAIN = "\x1b[0m"
 
 
 def render(looked: Looked, options: Options) -> str:
@@ -29,11 +27,11 @@ def _lines(looked: Looked, options: Options) -> Iterator[str]:
         for line in expected:
             yield from wrap(INDENT + line, options.width, INDENT * 2)
     for location, message, severity in looked.notes:
-        if severity not in PAINT and not options.verbose:
+        if severity not in paint.SEVERITY and not options.verbose:
             continue
         place, word = f"{wording.place(location, column=True)}: ", severity
         first, *more = wrap(f"{place}{word}: {clean.text(message)}", options.width, INDENT * 2)
-        painted = f"{PAINT[word]}{word}{PLAIN}" if options.colour and word in PAINT else word
+        painted = f"{paint.SEVERITY[word]}{word}{paint.PLAIN}" if options.colour and word in paint.SEVERITY else word
         yield first.replace(f" {word}:", f" {painted}:", 1)
         yield from more
 

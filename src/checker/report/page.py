@@ -9,13 +9,13 @@ from checker import model
 from checker.expression import show
 from checker.report import Options, clean, wording
 from checker.report.columns import width, wrap
+from checker.report.paint import BOLD, DIM, PLAIN
 
 if TYPE_CHECKING:
     from checker.lines import Line
 
 INDENT = "  "
 LABEL = 12  # columns of what stands before a text
-BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _OF_MEASURE = ("type", "kind", "counting", "unit")  # fields in the order in which they are read
 
 

@@ -10,15 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from checker import model
-from checker.report import SHOWN, Options, clean, findings, wording
+from checker.report import SHOWN, Options, clean, findings, paint, wording
 from checker.report.columns import GAP, align, width, wrap
 
 INDENT = "  "
 NARROW = 20  # columns below which text is not worth wrapping
 QUOTE = 30  # columns below which a quote is better read on lines of its own
 LOUD = {"violated": "VIOLATED"}
-PAINT = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "note": "\x1b[36m", "": "\x1b[2m"}
-PLAIN = "\x1b[0m"
 
 Row = tuple[str, ...]
 
@@ -62,7 +60,9 @@ def _last(report: model.Report, options: Options) -> list[str]:
 
 def _error(wrong: model.InputError, options: Options) -> Iterator[str]:
     first, *expected = wording.error(wrong)
-    yield from wrap(first, options.width, INDENT * 2)
+    where = wording.place(wrong.location, column=True)
+    linked = paint.link(where, wrong.location.file, options) + first.removeprefix(where)
+    yield from wrap(linked, options.width, INDENT * 2)
     for line in expected:
         yield from wrap(INDENT + line, options.width, INDENT * 2)
 
@@ -76,7 +76,7 @@ def block(finding: model.Finding, options: Options) -> list[str]:
     blocks = [
         wrap(wording.head(finding), room),
         wrap(wording.waiver(finding.waiver), room) if finding.waiver else [],
-        _facts(finding, room, options.verbose),
+        _facts(finding, room, options),
         [] if finding.severity == "note" else [part for line in wording.sides(finding) for part in wrap(line, room)],
         [] if finding.severity == "note" else [part for line in wording.repairs(finding) for part in wrap(line, room)],
     ]
@@ -91,17 +91,18 @@ def _headline(finding: model.Finding, options: Options) -> list[str]:
 
 
 def _paint(line: str, words: str, colour: str, options: Options) -> str:
-    return line.replace(words, f"{PAINT[colour]}{words}{PLAIN}", 1) if options.colour else line
+    painted = f"{paint.SEVERITY.get(colour, paint.DIM)}{words}{paint.PLAIN}"
+    return line.replace(words, painted, 1) if options.colour else line
 
 
-def _facts(finding: model.Finding, room: int, everything: bool) -> list[str]:
-    cited = finding.facts if everything else finding.facts[: wording.FACTS]
-    lines = _lines([_row(one, finding.severity == "note") for one in cited], room)
+def _facts(finding: model.Finding, room: int, options: Options) -> list[str]:
+    cited = finding.facts if options.verbose else finding.facts[: wording.FACTS]
+    lines = _lines([_row(one, finding.severity == "note", options) for one in cited], room)
     hidden = len(finding.facts) - len(cited)
     return [*lines, f"and {wording.counted(hidden, 'fact')} more (-v lists them)"] if hidden else lines
 
 
-def _row(cited: model.Cited, short: bool) -> Row:
+def _row(cited: model.Cited, short: bool, options: Options) -> Row:
     """The cells of a fact; the last two are its quote, or what it derives from, and its place."""
     fact = cited.fact
     cells = [clean.text(cited.name), wording.value(fact)]
@@ -109,7 +110,7 @@ def _row(cited: model.Cited, short: bool) -> Row:
         cells += [wording.who(fact), wording.when(fact)]
     if fact.derivation:
         return (*cells, wording.derivation(fact.derivation), "")
-    return (*cells, "" if short else wording.quote(fact), wording.place(fact.location))
+    return (*cells, "" if short else paint.quote(fact, options), paint.place(fact.location, options))
 
 
 def _lines(rows: Sequence[Row], room: int) -> list[str]:
