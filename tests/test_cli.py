@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -383,6 +384,58 @@ def test_colour_goes_to_the_terminal_and_to_no_file(call: Call, story: Path, mon
     assert "\x1b[" in call("run", "--format", "table", "--format", "json=a.json").out
     call("run", "--format", "table=a.txt")
     assert "\x1b[" not in (story / "a.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_terminal", "expected"),
+    [
+        ({}, True, False),
+        ({"VTE_VERSION": "7002"}, True, True),
+        ({"VTE_VERSION": "4602"}, True, False),
+        ({"VTE_VERSION": "7002"}, False, False),
+        ({"VTE_VERSION": "7002", "FORCE_COLOR": "1"}, False, False),
+        ({"VTE_VERSION": "7002", "NO_COLOR": "1"}, True, False),
+        ({"VTE_VERSION": "7002", "TERM": "dumb"}, True, False),
+        ({"VTE_VERSION": "7002", "TERM": "screen"}, True, False),
+        ({"VTE_VERSION": "7002", "FORCE_HYPERLINK": "0"}, True, False),
+        ({"FORCE_HYPERLINK": "1"}, False, True),
+        ({"TERM": "xterm-kitty"}, True, True),
+        ({"TERM_PROGRAM": "WezTerm"}, True, True),
+        ({"WT_SESSION": "1"}, True, True),
+        ({"TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.4", "TERM": "screen-256color"}, True, True),
+        ({"TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.3a", "VTE_VERSION": "7002"}, True, False),
+        ({"TERM_PROGRAM": "vscode", "VTE_VERSION": "x"}, True, False),
+    ],
+)
+def test_links(environment: dict[str, str], is_terminal: bool, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdout = io.StringIO()
+    monkeypatch.setattr(stdout, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setattr(sys, "stdout", stdout)
+    for name in [name for name in os.environ if name.startswith(("TERM", "VTE", "WT_", "KONSOLE", "FORCE_", "NO_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {"TERM": "xterm", **environment}.items():
+        monkeypatch.setenv(name, value)
+    assert bool(terminal.links()) is expected
+
+
+def test_links_start_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "a b#é"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("FORCE_HYPERLINK", "1")
+    start = terminal.links()
+    assert start.startswith("file://")
+    assert start.endswith("/a%20b%23%C3%A9/")
+
+
+def test_links_go_to_the_terminal_and_to_no_file(call: Call, story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = call("run").out
+    monkeypatch.setenv("FORCE_HYPERLINK", "1")
+    linked = call("run", "--format", "table", "--format", "json=a.json").out
+    assert f"\x1b]8;;{terminal.links()}facts/a.yaml\x1b\\facts/a.yaml:" in linked
+    assert re.sub("\x1b]8;;[^\x1b]*\x1b\\\\", "", linked) == plain
+    call("run", "--format", "table=a.txt")
+    assert "\x1b" not in (story / "a.txt").read_text("utf-8") + (story / "a.json").read_text("utf-8")
 
 
 def test_a_stream_that_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

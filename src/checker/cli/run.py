@@ -16,6 +16,7 @@ from checker.cli.terminal import (
     add_today,
     command,
     is_colourful,
+    links,
     refuse,
     width,
     write,
@@ -113,7 +114,7 @@ def _run(called: argparse.Namespace) -> int:
             made = run.run(project.call(called)._replace(picture=picture), progress)
         except InputErrors as wrong:
             made = Report(WRONG, run.NOTHING, errors=wrong.errors)
-    options = Options(width(), is_colourful(), called.verbose, called.quiet)
+    options = Options(width(), is_colourful(), called.verbose, called.quiet, links())
     for name, file in formats:
         if file is None:
             with suppress(AttributeError, ValueError):  # a stream that is no text file
@@ -121,5 +122,5 @@ def _run(called: argparse.Namespace) -> int:
                     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
             sys.stdout.write(FORMATS[name](made, options))
         else:
-            write(Path(file), FORMATS[name](made, options._replace(colour=False)))
+            write(Path(file), FORMATS[name](made, options._replace(colour=False, links="")))
     return made.exit_code
