@@ -14,7 +14,7 @@ prepare() {
     ready "$1" && return
     ready run || create
     case $1 in
-        dev) install_with dev && printf '%s\n' "$key" >"$environment/ready-dev" ;;
+        dev) install_with dev && browser && printf '%s\n' "$key" >"$environment/ready-dev" ;;
         run) install_with ;;
     esac
     printf '%s\n' "$key" >"$environment/ready-run"
@@ -44,11 +44,26 @@ print(os.path.realpath(sys.executable))' 2>/dev/null && return
     return 1
 }
 
+# All at once where that works; else each extra by itself, so that one that is not to be had takes no other with it.
 install_with() {
-    log=$environment/durable.log
-    pip_install "$root[durable${1:+,$1}]" 2>"$log" && return
+    pip_install "$root[durable,html${1:+,$1}]" 2>"$environment/extras.log" && return
     pip_install "$root${1:+[$1]}" || fail "the installation failed; the messages above are pip's"
-    say "durable_rules could not be built (it needs a C compiler; see $log): the plain engine gives the same results"
+    extra durable "durable_rules could not be built (it needs a C compiler)" "the plain engine gives the same results"
+    extra html "what draws charts could not be installed" "there is no --format html"
+}
+
+extra() {
+    log=$environment/$1.log
+    pip_install "$root[$1]" 2>"$log" || say "$2; see $log: $3"
+}
+
+# The page is tested in a real browser. Where there is none those tests are skipped, but in CI they fail.
+browser() {
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null && return
+    { command -v apt-get && [ "$(id -u)" -eq 0 ]; } >/dev/null || return 0
+    say "installing chromium, in which the page is tested"
+    { apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; } >"$environment/chromium.log" 2>&1 ||
+        say "chromium could not be installed (see $environment/chromium.log)"
 }
 
 pip_install() {
