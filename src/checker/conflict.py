@@ -8,10 +8,10 @@ nothing together: whatever they say is said to each match by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from checker import core, match
+from checker import core, linear, match
 from checker.hold import Held, NotLinear, decided, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
 from checker.linear import Formula, Undecided
@@ -183,7 +183,7 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
     Where that cannot be shown of any, all of them, and not as the smallest.
     """
     alone = len(held) == 1  # without it there is no conflict at all
-    items: list[Item] = [*sorted(_facts(held)), *(() if alone else range(len(held)))]
+    items: list[Item] = [*sorted({*_telling(held, conventional)}), *(() if alone else range(len(held)))]
     group = _Group(held, items, conventional)
     found, is_smallest = core.Core(tuple(items), smallest=False)
     if group.known.ask(group.known.everything, group.contradict):
@@ -191,6 +191,15 @@ def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
     matches = tuple(one for number, one in enumerate(held) if number in found or alone)
     keys = frozenset(item for item in found if isinstance(item, str))
     return Cause(matches, keys, Conflict(tuple(sorted(keys)), _rules(matches, keys), is_smallest))
+
+
+def _telling(held: Sequence[Held], conventional: bool) -> Iterator[str]:
+    """The facts that say anything of their quantity: without those that do not, everything is as it is."""
+    for one in held:
+        for key, fact in one.facts.items():
+            widest = free(fact, one.unknowns[key])
+            if linear.domain(one.unknowns[key], conventional) != linear.span(widest, conventional):
+                yield key
 
 
 class _Group:

@@ -107,8 +107,9 @@ def smallest(items: Iterable[Item], impossible: Test[Item], known: Known[Item] |
 
 
 def _smallest(kept: int, known: Known[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
-    to_hit = _needed(kept, known, impossible)
-    if to_hit is None or (known.everything.bit_length() > MAX_ITEMS and len(to_hit) < kept.bit_count()):
+    all_of = known.everything.bit_length() > MAX_ITEMS
+    to_hit = _needed(kept, known, impossible, all_of=all_of)
+    if to_hit is None or (all_of and len(to_hit) < kept.bit_count()):
         return known.named(kept), False
     for _ in range(MAX_STEPS):
         chosen = _hitting(to_hit, kept)
@@ -159,8 +160,11 @@ def _single(some: int) -> list[int]:
     return found
 
 
-def _needed(kept: int, known: Known[Item], impossible: Test[Item]) -> list[int] | None:
-    """Each item without which all the others are possible, as a set to hit; None where that is not decided."""
+def _needed(kept: int, known: Known[Item], impossible: Test[Item], *, all_of: bool) -> list[int] | None:
+    """Each item without which all the others are possible, as a set to hit; None where that is not decided.
+
+    With ``all_of`` up to the first that is not needed.
+    """
     found = []
     for item in _single(kept):
         decided = known.ask(known.everything & ~item, impossible)
@@ -168,6 +172,8 @@ def _needed(kept: int, known: Known[Item], impossible: Test[Item]) -> list[int] 
             return None
         if not decided:
             found.append(item)
+        elif all_of:
+            break
     return found
 
 

@@ -251,8 +251,8 @@ class _Box:
         """Values that keep all formulas (None: all rows), of some unknowns these; None where none come up.
 
         First the values nearest to the lower bounds, moved where a row asks for it. Then the unknowns
-        are each in turn fixed at an end of what is left to it; those in most rows first, since they
-        leave the least to the others.
+        are each in turn fixed at the lower end of what is left to it, or else the upper; those in most
+        rows first, since they leave the least to the others.
         """
         for key, value in (fixed or {}).items():
             if self._fix(key, value) is not None:
@@ -260,14 +260,14 @@ class _Box:
         values = self._moved()
         if self._keep(formulas, values):
             return values
-        for key in sorted(self.domains, key=lambda one: -len(self._of.get(one, ()))):
-            if self._fix(key, self._first(key)) is not None:
-                return None
-        values = {key: self.ends[key, LOW] for key in self.domains}
-        return values if self._keep(formulas, values) else None
+        upper = self.copy()
+        for box, choose in ((self, self.first), (upper, upper.last)):
+            if box.settle(choose) and self._keep(formulas, values := {key: box.ends[key, LOW] for key in box.domains}):
+                return values
+        return None
 
     def _moved(self) -> dict[str, Exact]:
-        values = {key: self._first(key) for key in self.domains}
+        values = {key: self.first(key) for key in self.domains}
         for _ in range(MOVES):
             broken = [row for row in self.rows if not keeps(row, values)]
             if not broken:
@@ -275,6 +275,11 @@ class _Box:
             for row in broken:
                 self._move(row, values)
         return values
+
+    def settle(self, choose: Callable[[str], Exact]) -> bool:
+        """Whether all unknowns may be fixed, each where chosen from what the others leave it."""
+        order = sorted(self.domains, key=lambda one: -len(self._of.get(one, ())))
+        return all(self._fix(key, choose(key)) is None for key in order)
 
     def _fix(self, key: str, value: Exact) -> Reasons | None:
         self.ends[key, LOW] = self.ends[key, HIGH] = value
@@ -287,11 +292,17 @@ class _Box:
             return all(keeps(row, values) for row in self.rows)
         return all(is_true(one, values) for one in formulas)
 
-    def _first(self, key: str) -> Exact:
+    def first(self, key: str) -> Exact:
+        """The lower end of an unknown that it may be, else the upper, else a value between."""
         low, high = self.ends.get((key, LOW)), self.ends.get((key, HIGH))
         if low is None or high is None:
             return low if low is not None else high if high is not None else 0
         return low if key in self._wholes or self.domains[key].includes_low else Fraction(low + high) / 2
+
+    def last(self, key: str) -> Exact:
+        """The upper end, where an unknown has one."""
+        high = self.ends.get((key, HIGH))
+        return self.first(key) if high is None else high
 
     def _move(self, row: Row, values: dict[str, Exact]) -> None:
         need = row.over(values)
