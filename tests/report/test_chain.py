@@ -41,6 +41,15 @@ def test_programs_get_the_steps_one_by_one() -> None:
     VALIDATOR.validate(document)
 
 
+@pytest.mark.parametrize("name", ["table", "sarif", "markdown", "github"])
+def test_whether_it_is_the_smallest_set_is_said(name: str) -> None:
+    said = "there may be a smaller set that cannot stand"
+    larger = TOGETHER._replace(conflict=Conflict(("a#evacuated",), ("r1",), smallest=False))
+    of_one_rule = larger._replace(rule="r1")
+    texts = [FORMATS[name](REPORT._replace(findings=(one,)), Options(200)) for one in (larger, TOGETHER, of_one_rule)]
+    assert [said in text for text in texts] == [True, False, False]
+
+
 def test_why_nothing_would_do_is_shown_in_place_of_a_repair() -> None:
     stuck = TOGETHER._replace(repairs=(), unrepaired="no repair leaves what is held fixed")
     for name in ("table", "sarif", "markdown", "github"):

@@ -134,6 +134,8 @@ class _Page:
             self._title("Why it cannot be" if finding.verdict == "violated" else "Why it can hardly be")
         for line in finding.chain:
             self._say(clean.text(line), INDENT, INDENT)
+        for line in wording.smaller(finding):
+            self._say(line)
 
     # --- the rule
 

@@ -148,12 +148,20 @@ def sides(finding: model.Finding) -> list[str]:
     Where a finding compares no two sides, the chain of what follows from what.
     """
     if finding.left is None and finding.right is None:
-        return [clean.text("; ".join(finding.chain))] if finding.chain else []
+        return [clean.text("; ".join(finding.chain)), *smaller(finding)] if finding.chain else smaller(finding)
     if finding.verdict != "suspicious":
         return list(filter(None, [_sides(finding, "literal")]))
     readings = {"as usually meant": "conventional", "to the letter": "literal"}
     both = {label: _sides(finding, reading) for label, reading in readings.items()}
     return [f"{label}, {words}" for label, words in both.items() if words]
+
+
+def smaller(finding: model.Finding) -> list[str]:
+    """That what several rules contradict may be said with less, where that is not known."""
+    conflict = finding.conflict
+    if conflict is None or conflict.smallest or finding.rule in conflict.rules:
+        return []
+    return ["there may be a smaller set that cannot stand: this group is too large to look at all"]
 
 
 def _sides(finding: model.Finding, reading: str) -> str:
