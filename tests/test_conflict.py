@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -746,9 +745,13 @@ def _interval(text: str, fact: Fact) -> Interval:
 
 @pytest.mark.parametrize("part", range(10))
 def test_random_systems_agree_with_z3(part: int) -> None:
-    rnd = random.Random(part if EXAMPLES <= 300 else None)
-    found = 0
+    rnd = random.Random(part)
+    found = passed_over = 0
     for _ in range(EXAMPLES // 10):
-        with suppress(TimeoutError):  # z3 gives up on a few of many thousands
+        try:
             found += compare(system(rnd))
+        except TimeoutError:  # z3 gives up on a few of many thousands
+            passed_over += 1
+    print(f"{EXAMPLES // 10} systems, {found} conflicts, {passed_over} passed over")  # noqa: T201  # for pytest -rP
     assert found or EXAMPLES < 300
+    assert passed_over <= 1 + EXAMPLES // 1000
