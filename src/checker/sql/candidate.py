@@ -1,0 +1,217 @@
+"""The choices of rows for the single names of a rule: what is proved is counted, the others come back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from checker.engine.dialect import every, listed, one_of, quoted, some
+from checker.engine.join import Join
+from checker.judge import Judge
+from checker.model import Measure, Pattern
+from checker.sql import column, predicate, spell
+from checker.sql.choice import Choices
+from checker.sql.column import Relation
+from checker.sql.predicate import Kleene
+from checker.sql.rows import Rows
+
+
+class Found(NamedTuple):
+    """Numbers of facts, one for each single name, and how often each verdict was proved of others."""
+
+    candidates: list[tuple[int, ...]]
+    counted: Counter[str]
+
+
+class Search:
+    """The search of one rule over single names alone. ``within`` is a table of the keys to look at, or none."""
+
+    def __init__(
+        self, join: Join, choices: Choices, relation: Relation, judge: Judge, within: str | None = None
+    ) -> None:
+        self._join, self._choices, self._relation = join, choices, relation
+        self._within = within
+        self._aliases = [f"f{number}" for number in range(len(join.names))]
+        self._measures = [tuple(dict.fromkeys(one[at] for one in choices.all)) for at in range(len(join.names))]
+        names = [pattern.name for pattern in join.names]
+        aliases, measures = dict(zip(names, self._aliases, strict=True)), dict(zip(names, self._measures, strict=True))
+        self._rows = Rows(relation, judge, aliases, measures)
+        self._spells = {name: spell.of(name, relation) for name in join.dates}
+
+    def all(self) -> Found:
+        """Every candidate, with nothing counted."""
+        chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
+        return Found(self._relation.database.rows(f"SELECT {chosen} {self._from()}"), Counter())
+
+    def unproved(self) -> Found:
+        """The candidates of which no verdict is proved."""
+        numbers = [f"n{at}" for at in range(len(self._aliases))]
+        chosen = ", ".join(f"{alias}.n AS {number}" for alias, number in zip(self._aliases, numbers, strict=True))
+        open_ones = ", ".join(f"CASE WHEN verdict IS NULL THEN {number} END" for number in numbers)
+        places = ", ".join(str(at + 1) for at in range(len(numbers) + 1))
+        rows = self._relation.database.rows(
+            f"SELECT verdict, {open_ones}, count(*) FROM (SELECT {chosen}, {self._verdict()} AS verdict {self._from()})"
+            f" AS found GROUP BY {places}"
+        )
+        counted = Counter({verdict: count for verdict, *_, count in rows if verdict not in (None, "none")})
+        return Found([tuple(chosen) for verdict, *chosen, _ in rows if verdict is None], counted)
+
+    # --- which choices there are
+
+    def _from(self) -> str:
+        """All choices that are not surely no match."""
+        tables = [f"{self._table(at)} {alias}" for at, alias in enumerate(self._aliases)]
+        conditions = [*self._fitting(), *self._joined(), *self._different()]
+        if self._needs_list():
+            rows = [
+                (*(quoted(measure.id) for measure in one), "TRUE" if alike else "FALSE")
+                for several, alike in ((self._choices.like, True), (self._choices.unlike, False))
+                for one in several
+            ]
+            columns = [f"m{at}" for at in range(len(self._aliases))]
+            tables.append(f"({listed(rows)}) AS chosen({', '.join(columns)}, alike)")
+            conditions += [f"{alias}.measure = chosen.m{at}" for at, alias in enumerate(self._aliases)]
+        if self._within is not None:
+            tables.append(f"{self._within} AS wanted")
+            conditions += self._wanted()
+        refused = some([self._where().false, *(no for _, no in self._agreed())])
+        if refused != "FALSE":
+            conditions.append(f"({refused}) IS NOT TRUE")
+        return f"FROM {' CROSS JOIN '.join(tables)} WHERE {every(conditions)}"
+
+    def _table(self, at: int) -> str:
+        following = [
+            (number, pattern)
+            for number, pattern in enumerate(self._join.names)
+            if pattern.next == self._join.names[at].name
+        ]
+        spelled = [one.joined for one in self._spells.values() if one.joined]
+        if not following and not spelled:
+            return "facts"
+        windows = [f", {self._next(number, pattern)}" for number, pattern in following]
+        fits = some(self._fits(number, "f.") for number in (at, *(number for number, _ in following)))
+        spells = "".join(f", {one.column}" for one in self._spells.values() if one.joined)
+        return f"(SELECT f.*{spells}{''.join(windows)} FROM facts f {' '.join(spelled)} WHERE {fits})"
+
+    def _next(self, number: int, pattern: Pattern) -> str:
+        """The first day of what comes next under a name, seen from each row."""
+        assert pattern.along is not None
+        first = f"f.{column.date(pattern.along)}_first"
+        columns = (column.text(name, self._relation) for name in self._join.key if _is_own(name))
+        key = [f"f.{one}" for one in columns if one != "NULL"]
+        partition = f"PARTITION BY {', '.join(key)} " if key else ""
+        return (
+            f"min(CASE WHEN {self._fits(number, 'f.')} THEN {first} END) OVER ({partition}ORDER BY {first}"
+            f" RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next{number}"
+        )
+
+    def _fits(self, at: int, prefix: str) -> str:
+        return column.Where(self._relation, prefix).fits(self._join.names[at], self._measures[at])
+
+    def _fitting(self) -> Iterator[str]:
+        for at, alias in enumerate(self._aliases):
+            yield self._fits(at, f"{alias}.")
+
+    def _joined(self) -> Iterator[str]:
+        for at, alias in enumerate(self._aliases[1:], 1):
+            for name in filter(_is_own, self._join.key):
+                yield column.agree(name, "f0.", f"{alias}.", self._relation)[0]
+            for one in self._spells.values():
+                yield from (f"f0.{key} IS NOT DISTINCT FROM {alias}.{key}" for key in one.keys)
+            pattern = self._join.names[at]
+            if pattern.next is not None:
+                yield from self._following(at, pattern)
+
+    def _following(self, at: int, pattern: Pattern) -> Iterator[str]:
+        assert pattern.along is not None
+        earlier = [one.name for one in self._join.names].index(pattern.next or "")
+        yield f"f{at}.{column.date(pattern.along)}_first = f{earlier}.next{at}"
+
+    def _different(self) -> Iterator[str]:
+        for first, second in combinations(range(len(self._aliases)), 2):
+            if (first, second) in self._join.ordered:
+                yield f"f{first}.n < f{second}.n"
+            elif set(self._measures[first]) & set(self._measures[second]):
+                yield f"f{first}.n <> f{second}.n"
+
+    def _needs_list(self) -> bool:
+        """Whether the choices are not just those of each name and the same measure for all."""
+        if self._choices.unlike:
+            return True
+        chosen = set(self._choices.like)
+        if "measure" in self._join.key:
+            return chosen != {(measure,) * len(self._aliases) for measure in self._measures[0]}
+        return len(chosen) != _product(self._measures)
+
+    def _wanted(self) -> Iterator[str]:
+        for name in filter(_is_own, self._join.key):
+            named = column.text(name, self._relation)
+            if named != "NULL":
+                yield f"f0.{named} IS NOT DISTINCT FROM wanted.{named}"
+        for one in self._spells.values():
+            yield from (f"f0.{key} IS NOT DISTINCT FROM wanted.{key}" for key in one.keys)
+
+    # --- what is proved of them
+
+    def _where(self) -> Kleene:
+        parts = [predicate.conjunct(one, self._rows) for one in self._choices.where]
+        return Kleene(every(one.true for one in parts), some(one.false for one in parts))
+
+    def _agreed(self) -> list[tuple[str, str]]:
+        """Whether dates in ``same`` agree, for each two names."""
+        return [
+            column.agree(name, f"{one}.", f"{other}.", self._relation)
+            for name in self._join.dates
+            for one, other in combinations(self._aliases, 2)
+        ]
+
+    def _compared(self) -> Kleene:
+        agreed, disagreed = ["TRUE"], ["FALSE"]
+        for name in self._join.rule.comparable:
+            for first, second in combinations(range(len(self._aliases)), 2):
+                having = every(self._has(name, at) for at in (first, second))
+                yes, no = column.agree(name, f"f{first}.", f"f{second}.", self._relation)
+                agreed.append(some([f"NOT ({having})", yes]) if having != "TRUE" else yes)
+                disagreed.append(every([having, no]))
+        return Kleene(every(agreed), some(disagreed))
+
+    def _has(self, name: str, at: int) -> str:
+        """Whether a fact counts where it is asked whether they compare: only totals have a start."""
+        totals = [measure.id for measure in self._measures[at] if measure.kind == "total"]
+        if name != "since" or len(totals) == len(self._measures[at]):
+            return "TRUE"
+        return one_of(f"f{at}.measure", totals)
+
+    def _verdict(self) -> str:
+        """The verdict that is proved; "none" where it is proved that there is no match, NULL where nothing is."""
+        where, compared = self._where().true, self._compared()
+        unlike = ["NOT chosen.alike"] if self._choices.unlike else []
+        cases = [(every([where, some([compared.false, *unlike])]), "incomparable")]
+        certain = every([where, compared.true, *(yes for yes, _ in self._agreed())])
+        require = self._join.rule.require
+        assert require is not None
+        lacking, known = self._required()
+        cases += [(every([certain, lacking]), "none"), (every([certain, known.true]), "satisfied")]
+        told = " ".join(f"WHEN {condition} THEN '{verdict}'" for condition, verdict in cases if condition != "FALSE")
+        return f"CASE {told} END" if told else "NULL"
+
+    def _required(self) -> tuple[str, Kleene]:
+        """Where ``require`` names what is absent, and where it is known to hold."""
+        require = self._join.rule.require
+        assert require is not None
+        known = predicate.of(require, self._rows)
+        return predicate.absent_surely(require, self._rows), known
+
+
+def _is_own(name: str) -> bool:
+    """Whether a field is the fact's own, or else that of its measure, which the choices have seen to."""
+    return name == "measure" or name not in column.MEASURED
+
+
+def _product(several: Sequence[Sequence[Measure]]) -> int:
+    total = 1
+    for one in several:
+        total *= len(one)
+    return total

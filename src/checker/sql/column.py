@@ -1,0 +1,179 @@
+"""The columns of the relation ``facts``: what a field is called there, and what a pattern asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import NamedTuple, Protocol
+
+from checker import field
+from checker.engine.dialect import Database, every, like, one_of, quoted, some
+from checker.model import Fact, Measure, Pattern
+
+MEASURED: Mapping[str, Callable[[Measure], str | None]] = {
+    "measure": lambda measure: measure.id,
+    "type": lambda measure: measure.type,
+    "kind": lambda measure: measure.kind,
+    "counting": lambda measure: measure.counting,
+    "unit": lambda measure: measure.unit,
+    "total_of": lambda measure: measure.total_of,
+    "within": lambda measure: measure.within,
+}
+NEVER_NULL = frozenset({"id", "measure", "subject", "basis"})
+
+
+class Relation(Protocol):
+    """Facts as a table ``facts`` of a database, one row each."""
+
+    @property
+    def database(self) -> Database:
+        """Where the table is."""
+
+    @property
+    def scale(self) -> int:
+        """The decimals that values are scaled by."""
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """The measures that the facts have, by id."""
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """The column of each dimension that any fact has."""
+
+    @property
+    def count(self) -> int:
+        """How many facts there are."""
+
+    def facts(self, numbers: Iterable[int]) -> Mapping[int, Fact]:
+        """The facts of these numbers."""
+
+
+def text(name: str, relation: Relation) -> str:
+    """The column of a text field; NULL where no fact can have it."""
+    if name.startswith("dimensions."):
+        return relation.dimensions.get(name.removeprefix("dimensions."), "NULL")
+    return name.replace(".", "_")
+
+
+def date(name: str) -> str:
+    """What the columns of a date field begin with; its two ends share a field."""
+    return name.partition(".")[0]
+
+
+class Where(NamedTuple):
+    """What a pattern asks for, as a condition over columns that begin with ``prefix``."""
+
+    relation: Relation
+    prefix: str = ""
+
+    def fits(self, pattern: Pattern, measures: Iterable[Measure]) -> str:
+        """Whether a fact fits a pattern, whose measures are these."""
+        planned = any(name == "basis" and "planned" in wanted for name, wanted in pattern.fields)
+        asked = [self._has(name, wanted) for name, wanted in pattern.fields if name not in MEASURED]
+        return every(
+            [
+                one_of(f"{self.prefix}measure", {measure.id for measure in measures}),
+                f"NOT {self.prefix}superseded",
+                "TRUE" if planned else f"{self.prefix}basis <> 'planned'",
+                some(self._broken_down(wanted) for wanted in pattern.dimensions),
+                *asked,
+            ]
+        )
+
+    def _broken_down(self, wanted: str | tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+        whole = f"{self.prefix}dimensions IS NULL"
+        if isinstance(wanted, str):
+            return whole if wanted != "any" else f"{self.prefix}dimensions IS NOT NULL"
+        asked = dict(wanted)
+        others = [column for name, column in self.relation.dimensions.items() if name not in asked]
+        absent = [f"{self.prefix}{column} IS NULL" for column in others]
+        return every([*absent, *(self._has(f"dimensions.{name}", texts) for name, texts in asked.items())])
+
+    def _has(self, name: str, wanted: tuple[str, ...]) -> str:
+        column = f"{date(name)}_text" if field.is_date(name) else text(name, self.relation)
+        if column == "NULL":
+            return "TRUE" if "null" in wanted else "FALSE"
+        named = self.prefix + column
+        null = f"{named} IS NULL" if "null" in wanted and name not in NEVER_NULL else "FALSE"
+        if "any" in wanted:
+            return some([null, "TRUE" if name in NEVER_NULL else f"{named} IS NOT NULL"])
+        texts = [one for one in wanted if one != "null"]
+        plain = [one for one in texts if not any(sign in one for sign in "*?[")]
+        globs = [self._matches(column, one) for one in texts if one not in plain]
+        return some([null, one_of(named, plain), *globs])
+
+    def _matches(self, column: str, glob: str) -> str:
+        pattern = like(glob)
+        if pattern is not None:
+            return f"{self.prefix}{column} LIKE {quoted(pattern)} ESCAPE '!'"
+        rows = self.relation.database.rows(f"SELECT DISTINCT {column} FROM facts WHERE {column} IS NOT NULL")
+        return one_of(self.prefix + column, (one for (one,) in rows if fnmatchcase(one, glob)))
+
+
+def allowed(pattern: Pattern, measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """The measures that a pattern may bind."""
+    asked = tuple((name, wanted) for name, wanted in pattern.fields if name in MEASURED)
+    fits = [_fits(asked, measure) for measure in measures]
+    return tuple(measure for measure, one in zip(measures, fits, strict=True) if one)
+
+
+def _fits(asked: Iterable[tuple[str, tuple[str, ...]]], measure: Measure) -> bool:
+    return all(_has(MEASURED[name](measure), wanted) for name, wanted in asked)
+
+
+def _has(written: str | None, wanted: tuple[str, ...]) -> bool:
+    if written is None:
+        return "null" in wanted
+    return any(one == "any" or (one != "null" and fnmatchcase(written, one)) for one in wanted)
+
+
+def agree(name: str, a: str, b: str, relation: Relation) -> tuple[str, str]:
+    """Where two facts surely have the same in a field, and where they surely do not (``field.agree``, in full).
+
+    ``a`` and ``b`` are what their columns begin with.
+    """
+    if not field.is_date(name):
+        column = text(name, relation)
+        if column == "NULL":
+            return "TRUE", "FALSE"
+        if name in NEVER_NULL:
+            return f"{a}{column} = {b}{column}", f"{a}{column} <> {b}{column}"
+        return (
+            f"{a}{column} IS NOT DISTINCT FROM {b}{column}",
+            f"{a}{column} IS DISTINCT FROM {b}{column}",
+        )
+    stem = date(name)
+    one, other = ends(name, a), ends(name, b)
+    neither = f"{a}{stem}_text IS NULL AND {b}{stem}_text IS NULL"
+    both = f"{a}{stem}_text IS NOT NULL AND {b}{stem}_text IS NOT NULL"
+    shared = f"{a}{stem}_text = {b}{stem}_text AND {a}source = {b}source"
+    apart = f"COALESCE({one[0]} > {other[1]}, FALSE) OR COALESCE({other[0]} > {one[1]}, FALSE)"
+    if name == "during":
+        closed = every(f"{end} IS NOT NULL" for end in (*one, *other))
+        exact = f"{closed} AND NOT ({vague(a + stem)}) AND NOT ({vague(b + stem)})"
+        alike = f"{exact} AND {one[0]} = {other[0]} AND {one[1]} = {other[1]}"
+        unlike = f"({apart}) OR ({exact} AND ({one[0]} <> {other[0]} OR {one[1]} <> {other[1]}))"
+    else:
+        alike = f"{one[0]} = {one[1]} AND {other[0]} = {other[1]} AND {one[0]} = {other[0]}"
+        unlike = apart
+    same = f"COALESCE({shared}, FALSE)"
+    agreed = f"({neither}) OR ({both} AND ({same} OR COALESCE({alike}, FALSE)))"
+    disagreed = f"({a}{stem}_text IS NULL) <> ({b}{stem}_text IS NULL) OR ({both} AND NOT {same} AND ({unlike}))"
+    return agreed, disagreed
+
+
+def ends(name: str, prefix: str) -> tuple[str, str]:
+    """The first and the last day that a date field may mean (``field.day``)."""
+    stem = prefix + date(name)
+    first, last = f"{stem}_first", f"{stem}_last"
+    if name == "during.start":
+        return first, f"CASE WHEN {first} IS NULL OR {vague(stem)} THEN {last} ELSE {first} END"
+    if name == "during.end":
+        return f"CASE WHEN {last} IS NULL OR {vague(stem)} THEN {first} ELSE {last} END", last
+    return first, last
+
+
+def vague(stem: str) -> str:
+    """Whether a date is only about there."""
+    return some(f"position('{sign}' IN {stem}_text) > 0" for sign in "~?%")
