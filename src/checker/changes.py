@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple, TypeVar
 
 from checker import finding, git, hedges, load, rule, vocabulary
-from checker.model import Fact, Finding, InputError, InputErrors, Location, Measure, Rule, Subject, Vocabulary
+from checker.model import FIGURE, Fact, Finding, InputError, InputErrors, Location, Measure, Rule, Subject, Vocabulary
 
 _NOWHERE = Location("")
 _SUFFIXES = (".yaml", ".yml")
@@ -44,11 +44,13 @@ class Changes(NamedTuple):
     note: str
 
     def touch(self, found: Finding) -> bool:
-        """Whether a finding rests on anything that changed."""
+        """Whether a finding rests on anything that changed; one on a source's text, on any fact of that source."""
         rules = {found.rule, *(found.conflict.rules if found.conflict else ())}
         return not self.rules.isdisjoint(rules) or any(self._reach(cited.fact) for cited in found.facts)
 
     def _reach(self, fact: Fact) -> bool:
+        if fact.measure.id == FIGURE and fact.source is not None:
+            return any(id.startswith(f"{fact.source.id}#") for id in self.facts)
         if fact.derivation is None:
             return fact.id in self.facts
         return fact.derivation.rule in self.rules or any(map(self._reach, fact.derivation.facts))

@@ -159,6 +159,9 @@ class Source(NamedTuple):
     ignored: tuple[Ignored, ...] = ()
 
 
+FIGURE = "figure"  # the measure of what a finding cites from a source's text, and no fact file states
+
+
 class QuoteCheck(NamedTuple):
     """What became of a quote: does it stand in the text, does it state the value.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from pathlib import Path
+from typing import NamedTuple
 
-from checker import lint, load, rule, run, settings
-from checker.model import InputError, InputErrors, Location, Rule, Vocabulary
+from checker import hedges, lint, load, rule, run, settings
+from checker.hedges import Profile
+from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
 from checker.vocabulary import EMPTY
 
 # What holds where a command has no such argument.
@@ -15,6 +17,7 @@ UNASKED = {
     **dict.fromkeys(("rules", "sources", "engine", "max_findings", "changed", "baseline", "today")),
     "paths": (),
     "strict": False,
+    "coverage": False,
     "verbose": False,
 }
 
@@ -48,6 +51,7 @@ def call(asked: Namespace) -> run.Call:
         changed=asked.changed,
         baseline=asked.baseline,
         today=asked.today,
+        min_coverage=held.min_coverage or (100 if asked.coverage else 0),
         whole=not asked.rules and (everything or not inside) and all(path.is_dir() for path in outside),
     )
 
@@ -126,6 +130,26 @@ def look(asked: Namespace) -> lint.Look:
         hedges=held.root / held.hedges if held.hedges else None,
         only=tuple(path.resolve() for path in paths),
     )
+
+
+class Known(NamedTuple):
+    """What the facts here say of a text: its source, where one names it, its facts, and the hedges to read it by."""
+
+    source: Source | None
+    facts: tuple[Fact, ...]
+    profile: Profile | None
+
+
+def source_of(sha256: str) -> Known:
+    """The source whose text has this sha256, among the facts of the settings; raises ``InputErrors``."""
+    held = _settings()
+    profile = hedges.of(held.root / held.hedges if held.hedges else None)
+    homes = [held.root / place for place in held.facts if (held.root / place).exists()]
+    if not homes:
+        return Known(None, (), profile)
+    read = load.facts(homes, profile)
+    found = next((source for source in read.sources if source.sha256 == sha256), None)
+    return Known(found, tuple(fact for fact in read.facts if found and fact.source == found), profile)
 
 
 def rules_under_test(asked: Namespace) -> tuple[list[Rule], Vocabulary, str]:

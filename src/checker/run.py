@@ -38,6 +38,7 @@ class Call(NamedTuple):
     baseline: Path | None = None  # a JSON report, whose findings do not fail
     today: int | None = None  # the day by which waivers end, as an ordinal; by default the UTC date
     picture: bool = False  # the report is to have one: what a page shows beside the findings
+    min_coverage: int = 0  # percent of the figures of each source's text that its facts have to cover
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
@@ -55,7 +56,8 @@ def _run(call: Call, progress: Progress) -> Report:
     progress("matching")
     found = _find(call, read)
     progress("wording")
-    findings, idle = waivers.apply(read.waived, sorted(found.findings, key=_order), today(call))
+    every = sorted((*found.findings, *read.textual), key=_order)
+    findings, idle = waivers.apply(read.waived, every, today(call))
     findings, gone = waivers.compare(findings, read.earlier)
     changed = _changed(call, read)
     shown = [one for one in findings if changed is None or changed.touch(one)]
@@ -86,6 +88,7 @@ class _Input(NamedTuple):
     selection: rule.Selection
     waived: tuple[Waiver, ...]
     earlier: tuple[Finding, ...]
+    textual: tuple[Finding, ...]  # what is found in the texts alone, beside the rules
 
 
 def _read(call: Call) -> _Input:
@@ -100,9 +103,26 @@ def _read(call: Call) -> _Input:
     selection = _sound(lambda: rule.select(rules, repository.vocabulary), errors)
     waived = _sound(lambda: waivers.read(repository.waivers), errors)
     facts, wrong, unchecked = quote.checked(repository.facts, call.sources, profile)
+    textual = _textual(call, repository, selection.rules if selection else (), profile, wrong)
     if selection is None or waived is None or earlier is None or errors or wrong:
         raise InputErrors([*errors, *wrong])
-    return _Input(repository, facts, profile, unchecked, selection, waived, earlier)
+    return _Input(repository, facts, profile, unchecked, selection, waived, earlier, textual)
+
+
+def _textual(
+    call: Call,
+    repository: load.Repository,
+    rules: Sequence[Rule],
+    profile: hedges.Profile | None,
+    errors: list[InputError],
+) -> tuple[Finding, ...]:
+    """What the texts of the sources hold that no fact tells, and quotes that are to be ignored and are not there."""
+    if call.sources is None or not (call.min_coverage or any(source.ignored for source in repository.sources)):
+        return ()
+    from checker import coverage  # noqa: PLC0415  # only where it is asked for
+
+    asked = coverage.Asked(repository.sources, repository.facts, call.sources, call.min_coverage, rules, profile)
+    return tuple(coverage.findings(asked, errors))
 
 
 def _sound(read: Callable[[], Read], errors: list[InputError]) -> Read | None:
@@ -205,8 +225,8 @@ def _summary(read: _Input, found: _Found, waived: int) -> Summary:
         facts=len(read.facts),
         derived=found.derived,
         rules=len(read.selection.rules),
-        matches=found.verdicts.total(),
-        violated=found.verdicts["violated"],
+        matches=found.verdicts.total() + len(read.textual),
+        violated=found.verdicts["violated"] + len(read.textual),
         suspicious=found.verdicts["suspicious"],
         undetermined=found.verdicts["undetermined"],
         satisfied=found.verdicts["satisfied"],

@@ -14,7 +14,7 @@ from checker import __version__
 from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, print_errors
 from checker.model import InputErrors
 
-COMMANDS = ("run", "explain", "bounds", "waive", "lint", "test", "rules", "schema", "init", "completion")
+COMMANDS = ("run", "explain", "bounds", "waive", "lint", "scan", "test", "rules", "schema", "init", "completion")
 LONGEST = max(map(len, COMMANDS))
 
 _ABOUT = """\

@@ -38,6 +38,7 @@ examples:
   checker run --format html=report.html      a page to look at
   checker run --changed main --strict        only what changed since main
   checker run --baseline before.json         only what before.json does not have
+  checker run --coverage                     no number of a text is left out
 
 exit codes: 0 nothing fails, 1 findings fail, 2 the input or the call is wrong,
 70 a fault of checker's own
@@ -67,6 +68,11 @@ def add(commands: Commands) -> None:
         "--baseline", metavar="FILE", type=Path, help="a JSON report of an earlier run: what it found does not fail"
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="fail for sources whose text holds figures that no fact covers (settings: min_coverage; else all of them)",
+    )
     parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
     add_today(parser)
     parser.add_argument(
