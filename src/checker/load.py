@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -65,19 +65,35 @@ shown = document.shown
 
 def yaml_files(paths: Iterable[Path]) -> list[Path]:
     """All files to read, each once; a directory's in the order of their names."""
-    found: dict[Path, Path] = {}
+    found: dict[str, str] = {}
     for path in paths:
-        for file in _below(path) if path.is_dir() else [path]:
-            found.setdefault(file.resolve(), file)
-    return list(found.values())
+        real = os.path.realpath(path)
+        for below, resolved in _below(str(path), real) if path.is_dir() else [(str(path), real)]:
+            found.setdefault(resolved, below)
+    return list(map(Path, found.values()))
 
 
-def _below(directory: Path) -> list[Path]:
-    files = []
-    for root, inner, names in os.walk(directory):
-        inner[:] = (name for name in inner if not name.startswith("."))
-        files += [Path(root, name) for name in names if name.endswith(_SUFFIXES) and not name.startswith(".")]
-    return sorted(files)
+def _below(directory: str, real: str) -> Iterator[tuple[str, str]]:
+    """The files in a directory, by name, and where each really is; links to directories are not followed."""
+    try:
+        with os.scandir(directory) as entries:
+            inside = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda one: one.name)
+    except OSError:
+        return
+    for entry in inside:
+        path, resolved = os.path.join(directory, entry.name), os.path.join(real, entry.name)  # noqa: PTH118  # many
+        if _is_directory(entry):
+            if not entry.is_symlink():
+                yield from _below(path, resolved)
+        elif entry.name.endswith(_SUFFIXES):
+            yield path, os.path.realpath(path) if entry.is_symlink() else resolved
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 class _Files:
@@ -135,8 +151,10 @@ def _sound(read: Document) -> list[Document]:
         return []
     facts = data["facts"] if isinstance(data.get("facts"), list) else []
     sound = [n for n, written in enumerate(facts) if schema.follows({**data, "facts": [written]}, "facts")]
-    inner: Any = places["facts"]._replace(inner=[places["facts"].inner[n] for n in sound]) if sound else None
-    place = read.place._replace(inner={**places, "facts": inner})
+    inner = {key: place for key, place in places.items() if key != "facts"}
+    if sound:
+        inner["facts"] = places["facts"]._replace(inner=[places["facts"].inner[n] for n in sound])
+    place = read.place._replace(inner=inner)
     return [Document(read.file, {**data, "facts": [facts[n] for n in sound]}, place)]
 
 

@@ -1,0 +1,280 @@
+r"""The regular part of YAML, read line by line: what most files of facts are written in.
+
+Block mappings and lists, a key and its value on one line; values plain, quoted without escapes, or a flat flow;
+comments. Whatever else a text holds, or whatever is wrong with it, it is not read here at all but by the parser
+of YAML, so that there is one reading of everything and one source of errors; tests hold the two to the same data and
+places. A line costs a fifth of what the parser's events for it cost.
+
+Weighed before (October 2026, 10,000 such files, in multiples of PyYAML's C loader): PyYAML's events alone 0.30; ryaml
+0.19, libfyaml 0.20, yaml-rs 0.09, none of which says where a node stands, nor leaves texts their type; rapidyaml parses
+in 0.03, but each node is a call more (a file has a hundred), and it takes keys twice and much that is no YAML. This
+module: 0.11.
+
+>>> found = read("source:\n  id: a\nfacts:\n  - id: x\n    value: 1,200  # so far\n")
+>>> found.data
+{'source': {'id': 'a'}, 'facts': [{'id': 'x', 'value': '1,200'}]}
+>>> found.starts["source"], found.items["facts"]
+((1, 2), [(3, 4)])
+>>> read("a: |\n  text\n") is None
+True
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+Spot = tuple[int, int]
+"""Line and column, from 0."""
+
+MAX_DEPTH = 20  # well below what the parser of YAML is allowed
+MAX_KNOWN = 20_000  # beginnings of lines that are remembered
+MAX_KNOWN_VALUE = 200  # characters
+
+_ASCII = bytes(range(0x20, 0x7F)) + b"\n"
+_OTHER = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_HEAD = re.compile(r"( *)(- +)?([A-Za-z0-9_][\w.*-]{0,60})")
+_OPEN = re.compile(r"( *(?:- +)?[A-Za-z0-9_][\w.*-]{0,60}):(?: *| +#.*)")
+_DASHED = re.compile(r"( *)(- +)([^ ].*)")
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~$+(/")
+_QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?""")
+_FLOW = re.compile(r"(?:\{([^{}\[\]#]*)\}|\[([^{}\[\]#]*)\])(?: +#.*)?")
+_IN_FLOW = r"[A-Za-z0-9_.~](?:[\w ./~+*%-]*[\w./~+*%-])?"  # plain in any reading: no colon, quote or mark of YAML's own
+_TEXT = rf"""(?:({_IN_FLOW})|"([^"\\]*)"|'([^']*)') *(?:,|$)"""
+_ENTRY = re.compile(rf" *([A-Za-z0-9_][\w.*-]{{0,60}}): +{_TEXT}")
+_ITEM = re.compile(rf" *(){_TEXT}")
+_NOWHERE = (-9, -9)
+
+
+class Regular(NamedTuple):
+    """The data of a text, and the places that are asked for most."""
+
+    data: dict[str, Any]
+    starts: dict[str, Spot]  # of what a key of the whole holds, where that is a block
+    items: dict[str, list[Spot]]  # of each item, where it is a list
+
+
+class _Irregular(Exception):  # nothing is wrong with the text
+    """The text is not of the part that is read here."""
+
+
+def read(text: str) -> Regular | None:
+    """The data of a text that is regular to its end; None for any other."""
+    if not _is_plain(text):
+        return None
+    reading = _Reading()
+    try:
+        reading.lines(text.split("\n"))
+    except _Irregular:
+        return None
+    return Regular(reading.root, reading.starts, reading.items) if reading.root else None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all characters are printable, and the only ends of lines are line feeds."""
+    if text.isascii():
+        return not text.encode("ascii").translate(None, _ASCII)
+    return _OTHER.search(text) is None
+
+
+# ------------------------------------------------------------------------- beginnings of lines
+
+
+class _Heads(dict[str, tuple[Any, str]]):
+    """What a line says before its colon: where it stands, and its key.
+
+    That is a column, with a dash the columns of the dash and of the key, and None where it is no key.
+    """
+
+    def __missing__(self, head: str) -> tuple[Any, str]:
+        found = _HEAD.fullmatch(head)
+        if found is None:
+            made: tuple[Any, str] = (None, "")
+        else:
+            indent, dash, key = len(found[1]), found[2], found[3]
+            made = ((indent, indent + len(dash)) if dash else indent, key)
+        if len(self) < MAX_KNOWN:
+            self[head] = made
+        return made
+
+
+_heads = _Heads()
+
+
+# ------------------------------------------------------------------------- structure
+
+
+class _Frame(NamedTuple):
+    """A mapping, and the list that it is an item of."""
+
+    mapping: dict[str, Any]
+    column: int
+    items: list[Any]
+    item: Spot  # columns of the list's dash, and of the mapping behind it
+    spots: list[Spot]
+
+
+class _Reading:
+    """One reading of one text. ``frame`` is the innermost mapping; ``outer`` are those that it is in."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] = {}
+        self.starts: dict[str, Spot] = {}
+        self.items: dict[str, list[Spot]] = {}
+        self.outer: list[_Frame] = []
+        self.frame = _Frame(self.root, 0, [], _NOWHERE, [])
+        self.wanting: str | None = None  # the key whose value is what comes next, if that is further to the right
+
+    def lines(self, lines: list[str]) -> None:  # noqa: C901, PLR0912  # a call for each line would double what reading costs
+        """Read all lines: one loop with everything in it that is frequent."""
+        heads, first = _heads, _FIRST
+        mapping, column, items, item, spots = self.frame
+        for number, line in enumerate(lines):
+            head, _, value = line.partition(": ")
+            place, key = heads[head]
+            if place == column:
+                if key in mapping:
+                    raise _Irregular
+            elif place == item and value:
+                mapping = {}
+                items.append(mapping)
+                spots.append((number, item[1]))
+            else:
+                if place is None or head == line:
+                    opening = _opening(line)
+                    if opening == "":
+                        continue
+                    place, key = heads[opening] if opening else (None, "")
+                self.frame = _Frame(mapping, self.frame.column, items, self.frame.item, spots)
+                if place is None:
+                    self.item(line, number)
+                    mapping, _, items, _, spots = self.frame
+                    column, item = -1, _NOWHERE  # no key can stand here
+                    continue
+                self.move(place, number)
+                mapping, column, items, item, spots = self.frame
+                if key in mapping:
+                    raise _Irregular
+            if value and value[0] in first and ": " not in value and " #" not in value and value[-1] not in " :":
+                mapping[key] = value
+                continue
+            value = value.strip(" ")
+            if not value or value[0] == "#":
+                if head == line and line[-1] != ":":  # a text alone
+                    raise _Irregular
+                mapping[key], self.wanting = "", key
+                column, item = -1, _NOWHERE  # the next line decides what this is
+            else:
+                mapping[key] = _value(value)
+
+    def move(self, place: Any, number: int) -> None:
+        """Go to the mapping that a line at ``place`` belongs to: a new one, or one of those that are open."""
+        indent, column = (place, place) if isinstance(place, int) else place
+        is_item = not isinstance(place, int)
+        wanting, self.wanting = self.wanting, None
+        if wanting is not None and (indent > self.frame.column or (is_item and indent == self.frame.column)):
+            self.open(wanting, place, number)
+            return
+        while indent <= self.frame.column:
+            if not is_item and indent == self.frame.column and indent != self.frame.item[0] + 1:
+                return
+            if is_item and indent == self.frame.item[0]:
+                self.frame.items.append({})
+                self.frame.spots.append((number, column))
+                self.frame = self.frame._replace(mapping=self.frame.items[-1], column=column, item=place)
+                return
+            if not self.outer:
+                break
+            self.frame = self.outer.pop()
+        raise _Irregular
+
+    def item(self, line: str, number: int) -> None:
+        """Read a list's item that is no block."""
+        found = _DASHED.fullmatch(line)
+        if found is None:
+            raise _Irregular
+        indent = len(found[1])
+        self.move((indent, indent + 1), number)  # a column in which no mapping can be, as a space is behind the dash
+        self.frame.items[-1] = _value(found[3].rstrip(" "))
+        self.frame.spots[-1] = (number, found.start(3))
+
+    def open(self, key: str, place: Any, number: int) -> None:
+        """Begin the mapping or list that is the value of ``key``."""
+        self.outer.append(self.frame)
+        if len(self.outer) > MAX_DEPTH:
+            raise _Irregular
+        is_item = not isinstance(place, int)
+        mapping: dict[str, Any] = {}
+        items = [mapping] if is_item else []
+        self.frame.mapping[key] = items if is_item else mapping
+        column = place[1] if is_item else place
+        spots = [(number, column)]
+        if len(self.outer) == 1:
+            self.starts[key] = (number, place[0] if is_item else place)
+            if is_item:
+                self.items[key] = spots
+        self.frame = _Frame(mapping, column, items, place if is_item else _NOWHERE, spots)
+
+
+def _opening(line: str) -> str | None:
+    """The beginning of a line that has a key and nothing else; empty for an empty line or a comment; else None."""
+    text = line.lstrip(" ")
+    if not text or text[0] == "#":
+        return ""
+    found = _OPEN.fullmatch(line)
+    return found[1] if found else None
+
+
+# ------------------------------------------------------------------------- values
+
+
+def _value(text: str) -> Any:
+    """A value with nothing around it but a comment. Equal ones may be one object: nobody changes what was read."""
+    return _known(text) if len(text) <= MAX_KNOWN_VALUE else _made(text)
+
+
+def _made(text: str) -> Any:
+    if text[0] in "\"'":
+        quoted = _QUOTED.fullmatch(text)
+        if quoted is None:
+            raise _Irregular
+        return quoted[quoted.lastindex or 0]
+    return _flow(text) if text[0] in "{[" else _plain(text)
+
+
+_known = lru_cache(maxsize=4096)(_made)
+
+
+def _plain(text: str) -> str:
+    text = text.partition(" #")[0].rstrip(" ")
+    if (text[0] not in _FIRST and not text[0].isalpha()) or ": " in text or text[-1] == ":":
+        raise _Irregular
+    return text
+
+
+def _flow(text: str) -> Any:
+    found = _FLOW.fullmatch(text)
+    if found is None:
+        raise _Irregular
+    inside = found[found.lastindex or 0]
+    if found.lastindex == 2:
+        return [text for _, text in _parts(_ITEM, inside)]
+    pairs = _parts(_ENTRY, inside)
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise _Irregular
+    return mapping
+
+
+def _parts(pattern: re.Pattern[str], inside: str) -> list[tuple[str, str]]:
+    """The keys and texts in a flow, or its texts alone."""
+    parts: list[tuple[str, str]] = []
+    at = 0
+    while at < len(inside) or not parts or inside[at - 1] == ",":
+        found = pattern.match(inside, at)
+        if found is None:
+            raise _Irregular
+        parts.append((found[1], found[found.lastindex or 0]))
+        at = found.end()
+    return parts
