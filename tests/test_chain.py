@@ -83,6 +83,34 @@ def test_all_kinds_of_comparisons(require: str, told: list[Fact], chain: tuple[s
     assert single(rule("r", require, *"ab"[: len(told)]), *told).chain == chain
 
 
+def test_where_no_single_bound_shows_it_comparisons_are_added_up() -> None:
+    told = [count("a", "unknown"), count("b", "unknown", measure="hurt"), count("c", "unknown", measure="sick")]
+    circle = [rule("r1", "a < b", "a", "b"), rule("r2", "b < c", "b", "c"), rule("r3", "c <= a + 1", "a", "c")]
+    assert one(circle, *told).chain == (
+        "held + 1 is at most hurt (r1)",
+        "hurt + 1 is at most sick (r2)",
+        "sick is at most held + 1 (r3)",
+        "but added up, 1 would have to be at most 0",
+    )
+    apart = [rule("r1", "a + b <= c", "a", "b", "c"), rule("r2", "a - b >= c + 2", "a", "b", "c")]
+    assert one(apart, *told).chain == (
+        "held + hurt is at most sick (r1)",
+        "hurt + sick + 2 is at most held (r2)",
+        "2 times: hurt is at least 0",
+        "but added up, 2 would have to be at most 0",
+    )
+
+
+def test_numbers_that_are_no_counts_stay_below_each_other() -> None:
+    told = [level("a", "unknown"), level("b", "unknown"), level("c", "unknown")]
+    found = one([rule("r1", "2.5 * a < b", "a", "b"), rule("r2", "2 * b <= 5 * a", "a", "b")], *told)
+    assert found.chain == (
+        "2 times: 2.5 × a#a is less than a#b (r1)",
+        "2 × a#b is at most 5 × a#a (r2)",
+        "but added up, 0 would have to be less than 0",
+    )
+
+
 def test_long_chains_and_long_sums_are_cut() -> None:
     names = [f"n{number}" for number in range(20)]
     rules = [rule(f"r{a}", f"{a} <= {b}", a, b) for a, b in pairwise(names)]
