@@ -51,6 +51,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "dimensions": st.sampled_from([{}, {"sex": "men"}, {"sex": "x"}, {"sex": "men", "place": "p"}, {"none": "x"}]),
     "complete": st.sampled_from([["sex"], ["batches", "place"], ["none"]]),
     "supersedes": st.just("a#x"),
+    "fixed": st.sampled_from(["true", "false"]),
 }  # fmt: skip
 WRITTEN = st.fixed_dictionaries({"id": st.just("x")}, optional=FIELDS)
 SOUND = st.fixed_dictionaries(

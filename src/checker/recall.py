@@ -65,8 +65,6 @@ class Recall:
 
     def _fact(self, fields: Mapping[str, Any], written: Mapping[str, Any], origin: Source, location: Location) -> Fact:
         get = fields.get
-        if "fixed" in fields:
-            raise _Unknown  # it is rare
         measure, subject = self._measures[fields["measure"]], self._subjects[fields["subject"]]
         event, claimant = get("event"), get("claimant")
         if event is not None:
@@ -95,7 +93,8 @@ class Recall:
             subject.title,
             *_REST,
         )
-        return tuple.__new__(Fact, made)  # a third of what its constructor takes
+        one: Fact = tuple.__new__(Fact, made)  # a third of what its constructor takes
+        return one._replace(fixed=True) if get("fixed") == "true" else one
 
     def _value(self, written: str | Mapping[str, str], type: str) -> Value:  # noqa: A002  # the word of the contract
         return self._values[type, written] if isinstance(written, str) else fact.value(written, type, self._profile)
