@@ -2,9 +2,10 @@
 
     python benchmarks/planted.py DIRECTORY FACTS [yaml|parquet]
 
-Each region reports ten figures a day. As a table they stand one fact a row, by region and then by day, as such tables
-are published; as YAML each region's day is a file of ten facts. One query makes both, a row from its number alone, so
-that nothing is held in memory. ``checker run`` in the directory reads what was made.
+Each region reports ten figures a day, three of them by age. In Parquet they stand one fact a row, by region and then
+by day, as such tables are published, the ages in a table of their own; as YAML each region's day is a file of ten
+facts. One query makes both, a row from its number alone, so that nothing is held in memory. ``checker run`` in the
+directory reads what was made.
 """
 
 from __future__ import annotations
@@ -103,17 +104,20 @@ rules:
       - {expect: violated, facts: [{measure: infected_low, value: 2}, {measure: infected_high, value: 1}]}
       - {expect: satisfied, facts: [{measure: infected_low, value: 1}, {measure: infected_high, value: 2}]}
 """
-TABLE = """\
+MAPPINGS = {
+    "bulletins": """\
 table: bulletins.parquet
 source: {id: bulletins, title: The regions day by day, publisher: The health ministry}
 facts:
-  - subject: "{region}"
-    measure: "{measure}"
-    as_of: "{day}"
-    basis: "{basis}"
-    dimensions: {age: "{age}"}
-    value: "{value}"
-"""
+  - {subject: "{region}", measure: "{measure}", as_of: "{day}", basis: "{basis}", value: "{value}"}
+""",
+    "ages": """\
+table: ages.parquet
+source: {id: ages, title: In hospital by age, publisher: The health ministry}
+facts:
+  - {subject: "{region}", measure: admitted, as_of: "{day}", dimensions: {age: "{age}"}, value: "{value}"}
+""",
+}
 
 # Every so many regions break a rule, each on one of its days.
 EVERY = {
@@ -146,27 +150,30 @@ WITH days AS (
     200 + h % 300 AS announced, 10 + h % 41 AS young, 20 + h % 71 AS middle, 30 + h % 97 AS old, 50 + h % 101 AS low
   FROM broken
 ), facts AS (
-  SELECT u, s, d, unnest([
-    {measure: 'cases_total', basis: 'reported', age: NULL, value: cases},
-    {measure: 'deaths_total', basis: 'reported', age: NULL,
-      value: CASE WHEN deaths_broken THEN cases + 7 ELSE cases // 40 END},
-    {measure: 'beds', basis: 'announced', age: NULL, value: announced},
-    {measure: 'beds', basis: 'verified', age: NULL,
-      value: CASE WHEN beds_broken THEN announced + 9 ELSE announced - h % 50 END},
-    {measure: 'admitted', basis: 'reported', age: NULL,
-      value: young + middle + old + CASE WHEN ages_broken THEN 3 ELSE 0 END},
-    {measure: 'admitted', basis: 'reported', age: 'young', value: young},
-    {measure: 'admitted', basis: 'reported', age: 'middle', value: middle},
-    {measure: 'admitted', basis: 'reported', age: 'old', value: old},
-    {measure: 'infected_low', basis: 'reported', age: NULL, value: low},
-    {measure: 'infected_high', basis: 'reported', age: NULL,
-      value: CASE WHEN range_broken THEN low - 1 ELSE low + h % 61 END}
-  ]) AS fact FROM figures
+  SELECT u, s, d, unnest([$figures]) AS fact FROM figures
 )
 SELECT printf('region-%05d', s) AS region, DATE '2020-02-24' + CAST(d AS INTEGER) AS day,
   fact.measure, fact.basis, fact.age, CAST(fact.value AS BIGINT) AS value
 FROM facts
 """)
+TOTALS = """
+  {measure: 'cases_total', basis: 'reported', age: NULL, value: cases},
+  {measure: 'deaths_total', basis: 'reported', age: NULL,
+    value: CASE WHEN deaths_broken THEN cases + 7 ELSE cases // 40 END},
+  {measure: 'beds', basis: 'announced', age: NULL, value: announced},
+  {measure: 'beds', basis: 'verified', age: NULL,
+    value: CASE WHEN beds_broken THEN announced + 9 ELSE announced - h % 50 END},
+  {measure: 'admitted', basis: 'reported', age: NULL,
+    value: young + middle + old + CASE WHEN ages_broken THEN 3 ELSE 0 END},
+  {measure: 'infected_low', basis: 'reported', age: NULL, value: low},
+  {measure: 'infected_high', basis: 'reported', age: NULL,
+    value: CASE WHEN range_broken THEN low - 1 ELSE low + h % 61 END}
+"""
+AGES = """
+  {measure: 'admitted', basis: 'reported', age: 'young', value: young},
+  {measure: 'admitted', basis: 'reported', age: 'middle', value: middle},
+  {measure: 'admitted', basis: 'reported', age: 'old', value: old}
+"""
 
 
 class Planted(NamedTuple):
@@ -205,20 +212,23 @@ def make(directory: Path, facts: int, form: str, days: int | None = None) -> Pla
 def _parquet(directory: Path, made: Planted) -> None:
     import duckdb  # noqa: PLC0415  # what is planted can be told without it
 
-    (directory / "bulletins.table.yaml").write_text(TABLE, "utf-8")
-    path = str(directory / "bulletins.parquet").replace("'", "''")
-    duckdb.connect().execute(f"COPY ({_query(made)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    tables = {"bulletins": (TOTALS, "EXCLUDE (age)"), "ages": (AGES, "EXCLUDE (measure, basis)")}
+    for name, (figures, without) in tables.items():
+        (directory / f"{name}.table.yaml").write_text(MAPPINGS[name], "utf-8")
+        path = str(directory / f"{name}.parquet").replace("'", "''")
+        query = f"SELECT * {without} FROM ({_query(made, figures)})"  # noqa: S608  # of texts that stand here
+        duckdb.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _query(made: Planted) -> str:
+def _query(made: Planted, figures: str) -> str:
     every = {f"{rule.partition('-')[0]}_every": regions for rule, regions in EVERY.items()}
-    return ROWS.substitute(every, seed=SEED, days=made.days, units=made.facts // A_DAY)
+    return ROWS.substitute(every, seed=SEED, days=made.days, units=made.facts // A_DAY, figures=figures)
 
 
 def _yaml(directory: Path, made: Planted) -> None:
     import duckdb  # noqa: PLC0415
 
-    rows = duckdb.connect().execute(_query(made))
+    rows = duckdb.execute(_query(made, f"{TOTALS}, {AGES}"))
     for number, told in enumerate(iter(lambda: rows.fetchmany(A_DAY), [])):
         folder = directory / f"{number // FILES_IN_A_FOLDER:03}"
         folder.mkdir(exist_ok=True)

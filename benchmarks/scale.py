@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--sizes 1k,10k,100k,1M,10M,100M] [--peers NAME,…] [--repeat N] [--data DIRECTORY]
 
-Up to 100k the facts stand in YAML files, ten a file, above that in one Parquet file. Each contender is a whole
+Up to 100k the facts stand in YAML files, ten a file, above that in Parquet. Each contender is a whole
 process, started as a user would start it; they take turns, so that what else the machine does falls on all, and the
 medians of their seconds are compared, with the most memory that any run took. Each has to find exactly what was
 planted, rule by rule; the exit code is 1 where one does not. What is not installed is skipped, and so is what could

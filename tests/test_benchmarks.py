@@ -13,6 +13,7 @@ import pytest
 
 import planted
 import scale
+import told
 
 PEERS = Path(scale.__file__).parent / "peers"
 MADE = pytest.mark.skipif(find_spec("duckdb") is None, reason="duckdb, which makes the facts, is not installed")
@@ -60,8 +61,6 @@ def test_peer_finds_in_files_what_was_planted(name: str, tmp_path: Path) -> None
 
 @MADE
 def test_facts_are_the_same_in_either_form(tmp_path: Path) -> None:
-    import told  # noqa: PLC0415  # beside the peers, and no module of the tests
-
     planted.make(tmp_path / "yaml", 90, "yaml", days=3)
     planted.make(tmp_path / "parquet", 90, "parquet", days=3)
     rows = list(told.rows(tmp_path / "yaml"))

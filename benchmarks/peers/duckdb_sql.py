@@ -10,11 +10,11 @@ import told
 
 QUERIES = {
     "deaths-within-cases": """
-        SELECT region, day, d.value, c.value FROM facts d JOIN facts c USING (region, day)
+        SELECT region, day, d.value, c.value FROM bulletins d JOIN bulletins c USING (region, day)
         WHERE d.measure = 'deaths_total' AND c.measure = 'cases_total' AND d.value > c.value
     """,
     "verified-within-announced": """
-        SELECT region, day, v.value, a.value FROM facts v JOIN facts a USING (region, day)
+        SELECT region, day, v.value, a.value FROM bulletins v JOIN bulletins a USING (region, day)
         WHERE v.measure = 'beds' AND v.basis = 'verified' AND a.measure = 'beds' AND a.basis = 'announced'
           AND v.value > a.value
     """,
@@ -22,18 +22,17 @@ QUERIES = {
     "cases-never-fall": """
         SELECT region, day, highest, value FROM (
           SELECT region, day, value, max(value) OVER (PARTITION BY region ORDER BY day) AS highest
-          FROM facts WHERE measure = 'cases_total'
+          FROM bulletins WHERE measure = 'cases_total'
         ) WHERE value < highest
     """,
     "ages-make-whole": """
-        SELECT region, day, parts, whole FROM (
-          SELECT region, day, sum(value) FILTER (age IS NOT NULL) AS parts, count(age) AS ages,
-            any_value(value) FILTER (age IS NULL) AS whole
-          FROM facts WHERE measure = 'admitted' GROUP BY region, day
-        ) WHERE ages = 3 AND parts <> whole
+        SELECT region, day, parts, b.value FROM bulletins b JOIN (
+          SELECT region, day, sum(value) AS parts FROM ages GROUP BY region, day HAVING count(*) = 3
+        ) USING (region, day)
+        WHERE b.measure = 'admitted' AND parts <> b.value
     """,
     "low-within-high": """
-        SELECT region, day, l.value, h.value FROM facts l JOIN facts h USING (region, day)
+        SELECT region, day, l.value, h.value FROM bulletins l JOIN bulletins h USING (region, day)
         WHERE l.measure = 'infected_low' AND h.measure = 'infected_high' AND l.value > h.value
     """,
 }
@@ -42,7 +41,8 @@ QUERIES = {
 def count(directory: Path) -> dict[str, int]:
     """How many rows each query lists."""
     database = duckdb.connect()
-    database.from_parquet(str(told.table(directory))).create_view("facts")
+    for table in ("bulletins", "ages"):
+        database.from_parquet(str(told.table(directory, table))).create_view(table)
     return {rule: len(database.execute(query).fetchall()) for rule, query in QUERIES.items()}
 
 

@@ -12,14 +12,16 @@ import told
 
 def count(directory: Path) -> dict[str, int]:
     """How many rows each expression lists."""
-    facts = ibis.duckdb.connect().read_parquet(told.table(directory))
+    database = ibis.duckdb.connect()
+    facts, ages = (database.read_parquet(told.table(directory, table)) for table in ("bulletins", "ages"))
 
     def above(more: object, less: object) -> ibis.Table:
         joined = facts.filter(more).join(facts.filter(less), ["region", "day"])
         return joined.filter(joined.value > joined.value_right)
 
     cases = facts.filter(_.measure == "cases_total")
-    admitted = facts.filter(_.measure == "admitted").group_by("region", "day")
+    admitted = facts.filter(_.measure == "admitted")
+    parts = ages.group_by("region", "day").agg(parts=_.value.sum(), ages=_.count()).filter(_.ages == told.AGES)
     highest = _.value.max().over(ibis.cumulative_window(group_by="region", order_by="day"))
     expressions = {
         "deaths-within-cases": above(_.measure == "deaths_total", _.measure == "cases_total"),
@@ -27,11 +29,7 @@ def count(directory: Path) -> dict[str, int]:
             (_.measure == "beds") & (_.basis == "verified"), (_.measure == "beds") & (_.basis == "announced")
         ),
         "cases-never-fall": cases.mutate(highest=highest).filter(_.value < _.highest),
-        "ages-make-whole": admitted.agg(
-            parts=_.value.sum(where=_.age.notnull()),
-            ages=_.age.count(),
-            whole=_.value.max(where=_.age.isnull()),
-        ).filter((_.ages == told.AGES) & (_.parts != _.whole)),
+        "ages-make-whole": admitted.join(parts, ["region", "day"]).filter(_.value != _.parts),
         "low-within-high": above(_.measure == "infected_low", _.measure == "infected_high"),
     }
     return {rule: len(expression.to_pyarrow()) for rule, expression in expressions.items()}

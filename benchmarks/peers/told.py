@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from heapq import merge
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,13 +27,13 @@ class Row(NamedTuple):
 
 
 def rows(directory: Path) -> Iterator[Row]:
-    """The facts, from the table or with PyYAML's C loader from the files, by region and then by day."""
-    return _of_table(table(directory)) if table(directory).exists() else _of_yaml(directory)
+    """The facts, from the tables or with PyYAML's C loader from the files, by region and then by day."""
+    return _of_tables(directory) if table(directory, "ages").exists() else _of_yaml(directory)
 
 
-def table(directory: Path) -> Path:
-    """Where the table is, if there is one."""
-    return directory / "facts/bulletins.parquet"
+def table(directory: Path, name: str) -> Path:
+    """Where one of the two tables is: the bulletins, or those in hospital by age."""
+    return directory / f"facts/{name}.parquet"
 
 
 def files(directory: Path) -> list[Path]:
@@ -40,10 +41,21 @@ def files(directory: Path) -> list[Path]:
     return sorted((directory / "facts").glob("*/*.yaml"))
 
 
-def _of_table(path: Path) -> Iterator[Row]:
+QUERIES = {
+    "bulletins": "SELECT region, day, measure, basis, NULL, value FROM read_parquet(?)",
+    "ages": "SELECT region, day, 'admitted', 'reported', age, value FROM read_parquet(?)",
+}
+
+
+def _of_tables(directory: Path) -> Iterator[Row]:
+    tables = [_of_table(query, table(directory, name)) for name, query in QUERIES.items()]
+    return merge(*tables, key=lambda row: row[:2])
+
+
+def _of_table(query: str, path: Path) -> Iterator[Row]:
     import duckdb  # noqa: PLC0415  # only where there is a table
 
-    rows = duckdb.execute("FROM read_parquet(?)", [str(path)])
+    rows = duckdb.connect().execute(query, [str(path)])
     while some := rows.fetchmany(AT_ONCE):
         yield from map(Row._make, some)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,32 +14,32 @@ KEY = ["region", "day"]
 
 def frame(directory: Path) -> pl.DataFrame:
     """Region, day, the ten figures, ``parts`` (the sum of the ages) and ``highest`` (the most cases up to the day)."""
-    measure, basis, age, value = pl.col("measure"), pl.col("basis"), pl.col("age"), pl.col("value")
-    which = {
+    measure, basis, age = pl.col("measure"), pl.col("basis"), pl.col("age")
+    totals = {
         "cases": measure == "cases_total",
         "deaths": measure == "deaths_total",
         "announced": basis == "announced",
         "verified": basis == "verified",
-        "admitted": (measure == "admitted") & age.is_null(),
-        "young": age == "young",
-        "middle": age == "middle",
-        "old": age == "old",
+        "admitted": measure == "admitted",
         "low": measure == "infected_low",
         "high": measure == "infected_high",
     }
-    days = (
-        pl.scan_parquet(told.table(directory))
-        .group_by(KEY)
-        .agg(**{column: value.filter(condition).first() for column, condition in which.items()})
-    )
+    ages = {one: age == one for one in ("young", "middle", "old")}
     return (
-        days.sort(KEY)
+        _days(told.table(directory, "bulletins"), totals)
+        .join(_days(told.table(directory, "ages"), ages), on=KEY)
+        .sort(KEY)
         .with_columns(
             parts=pl.col("young") + pl.col("middle") + pl.col("old"),
             highest=pl.col("cases").cum_max().over("region"),
         )
         .collect(engine="streaming")
     )
+
+
+def _days(table: Path, which: Mapping[str, pl.Expr]) -> pl.LazyFrame:
+    columns = {column: pl.col("value").filter(condition).first() for column, condition in which.items()}
+    return pl.scan_parquet(table).group_by(KEY).agg(**columns)
 
 
 # For each rule, the column that is to be no more than the other; of ``ages-make-whole``, they are to be equal.
