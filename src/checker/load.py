@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from checker import document, fact, quantity, schema, vocabulary
+from checker import document, fact, quantity, schema, table, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Fact, Ignored, InputError, InputErrors, Location, Source, Vocabulary
 from checker.recall import Recall
+from checker.vocabulary import EMPTY
 
 _FACTS = rb"(?m)^(source|facts|defaults):"
 _SUFFIXES = (".yaml", ".yml")
-_TABLES = (".table.yaml", ".table.yml")
 _EXAMPLE = {"subject": "s", "as_of": "2000-01-01"}
 _SOURCE_FIELDS = ("published", "origin", "publisher", "language")  # of an example's source
 
@@ -29,6 +29,8 @@ class Repository(NamedTuple):
     sources: tuple[Source, ...]
     waivers: tuple[Document, ...]  # documents that follow the waivers schema
     documents: tuple[Document, ...]  # every file that was read
+    tables: tuple[table.Table, ...] = ()  # whose facts are not among the facts above
+    context: fact.Context = fact.Context(EMPTY)  # in which the rows of tables are read
 
 
 def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Repository:
@@ -42,8 +44,12 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
         files.read(path)
     names, wrong = vocabulary.gather(files.good["vocabulary"])
     errors = files.errors + wrong
-    sources = _sources(files.good["facts"], errors)
-    context = fact.Context(names, profile, _speakers(sources), files.declared())
+    mappings = files.good["table"]
+    everyone = _sources([*files.good["facts"], *mappings], errors)
+    tabular = {read.file for read in mappings}
+    sources = [one for one in everyone if one[1].file not in tabular]
+    tables = [table.read(read, source, errors) for source, read in everyone if read.file in tabular]
+    context = fact.Context(names, profile, _speakers(everyone), files.declared())
     recall = Recall(context)
     found = [one for source, read in sources for one in _facts(source, read, context, recall, errors)]
     superseded = _superseded(sources, errors) if "facts" not in files.bad else set()
@@ -52,9 +58,11 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
     return Repository(
         names,
         tuple(one._replace(superseded=True) if superseded and one.id in superseded else one for one in found),
-        tuple(source for source, _ in sources),
+        tuple(source for source, _ in everyone),
         tuple(files.good["waivers"]),
         tuple(files.documents),
+        tuple(one for one in tables if one is not None),
+        context,
     )
 
 
@@ -103,38 +111,32 @@ class _Files:
         self.errors: list[InputError] = []
         self.documents: list[Document] = []
         # of a file of facts that is bad, what is not
-        self.good: dict[str, list[Document]] = {"vocabulary": [], "facts": [], "waivers": []}
+        self.good: dict[str, list[Document]] = {"vocabulary": [], "facts": [], "table": [], "waivers": []}
         self.bad: set[str] = set()  # kinds of which a file could not be read
 
     def declared(self) -> frozenset[str]:
         """The names that must be declared: only those whose declaration cannot be in a bad file."""
         if "vocabulary" in self.bad:
             return frozenset()
-        return fact.NAMES - ({"claimant"} if "facts" in self.bad else set())
+        return fact.NAMES - (set() if {"facts", "table"}.isdisjoint(self.bad) else {"claimant"})
 
     def read(self, path: Path) -> None:
         """Read one file, and put it with those of its kind where it follows their schema."""
         name, text = shown(path), b""
         try:
             text = document.contents(path)
-            if path.name.endswith(_TABLES):
-                raise _refusal(name, "tables are not read yet")
             read = document.read(text, name)
         except InputErrors as error:
             self.errors += error.errors
             self.bad |= {"facts"} if re.search(_FACTS, text) else {"facts", "vocabulary"}
             return
         self.documents.append(read)
-        kind = _kind(read.data)
+        kind = "table" if path.name.endswith(table.SUFFIXES) else _kind(read.data)
         wrong = schema.check(read, kind)
         self.errors += wrong
         if wrong:
             self.bad.add(kind)
         self.good[kind] += [read] if not wrong else _sound(read) if kind == "facts" else []
-
-
-def _refusal(name: str, message: str) -> InputErrors:
-    return InputErrors([InputError(Location(name), message, "a fact file or a directory")])
 
 
 def _kind(data: document.Data) -> str:

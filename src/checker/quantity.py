@@ -20,7 +20,8 @@ from checker.phrase import SIGNED, Reader, everything, value
 from checker.tokens import tokens
 
 __all__ = [
-    "Profile", "QuantityError", "Span", "between", "decimal", "find", "number", "profile", "read", "show", "standard",
+    "SIGNED", "Profile", "QuantityError", "Span", "between", "decimal", "exact", "find", "number", "profile", "read",
+    "show", "standard",
 ]  # fmt: skip
 
 MAX_TEXT = 200  # characters of a value
@@ -60,6 +61,17 @@ def read(text: str, type: str, profile: Profile | None = None) -> Value:  # noqa
     at = past("fillers", words, past("determiners", words, 0, profile), profile)
     reading = Reader(words, type, profile).whole(at)
     return value(text, reading.literal, reading.conventional, type)
+
+
+def exact(text: str, type: str, profile: Profile | None = None) -> Exact | None:  # noqa: A002
+    """The number that a whole text is, with its unit; None where there is a hedge, a noun or no number.
+
+    >>> exact("2.50", "number"), exact("30 %", "percent"), exact("about 30", "count")
+    (Fraction(5, 2), 30, None)
+    """
+    words = tokens(text) if len(text) <= MAX_TEXT else ()
+    found = Reader(words, type, profile or standard()).amount(0)
+    return found[0].n if found and found[1] == len(words) and not found[0].loose else None
 
 
 def between(low: str | None, high: str | None, type: str, profile: Profile | None = None) -> Value:  # noqa: A002

@@ -1,0 +1,352 @@
+"""A mapping (``*.table.yaml``) -> Table: which files, and what each of their rows says; and one row -> its facts.
+
+How the files are read is the database's (``engine.rows``); what a row means stands here once, for all engines.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from checker import fact, interval, numerals, quantity
+from checker.document import Document, excerpt, nearest
+from checker.model import Exact, Fact, InputError, Interval, Location, Source, Value
+from checker.template import Template, columns, filled, parse
+
+SUFFIXES = (".table.yaml", ".table.yml")
+FORMATS = {
+    ".csv": "csv", ".csv.gz": "csv", ".csv.zst": "csv", ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl",
+    ".ndjson": "jsonl", ".ndjson.gz": "jsonl", ".ndjson.zst": "jsonl", ".parquet": "parquet",
+}  # fmt: skip
+MAX_FILES = 100_000
+BASES = ("announced", "reported", "verified", "estimated", "planned")
+NAMES = ("measure", "subject", "event")  # fields that hold an id
+DATES = ("as_of", "during", "since")
+# The fields that tell a table's facts from one another, in the order in which they stand in an id.
+KEY = ("measure", "subject", "as_of", "during", "since", "claimant", "event", "basis", "dimensions")
+_UNNAMED = ("measure", "subject", "as_of")  # in an id they stand without their name
+_EXACT = ("count", "number", "percent", "money", "duration")
+_ID = re.compile(r"[^# \t\r\n]+")
+_ESCAPED = "%#,= \t\r\n"
+
+Steps = tuple[str | int, ...]
+
+
+class Field(NamedTuple):
+    """A field of the facts that rows make: ``("value",)``, ``("dimensions", "sex")``, and its text."""
+
+    path: Steps
+    text: Template
+    default: bool  # whether it stands in the defaults
+
+
+class Claim(NamedTuple):
+    """One fact that each row makes."""
+
+    number: int  # of its entry in the mapping's facts, from 0
+    fields: tuple[Field, ...]
+
+
+class Table(NamedTuple):
+    """A mapping that was read: files, and what their rows say."""
+
+    document: Document
+    source: Source
+    files: tuple[Path, ...]
+    format: str  # csv | jsonl | parquet
+    claims: tuple[Claim, ...]
+    missing: tuple[str, ...] = ("",)
+    unknown: bool = False  # whether a missing value makes an unknown fact, or none
+    decimals: int | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that its facts use, each once."""
+        fields = (field for claim in self.claims for field in claim.fields)
+        return tuple(dict.fromkeys(name for field in fields for name in columns(field.text)))
+
+
+class Row(NamedTuple):
+    """One row: where it stands, and the text of each column that its table uses; a null is an empty text."""
+
+    file: str
+    number: int  # the first below the header is 1
+    texts: Mapping[str, str]
+
+
+# ------------------------------------------------------------------------- reading a mapping
+
+
+def read(document: Document, source: Source, errors: list[InputError]) -> Table | None:
+    """The table that a mapping means, which follows its schema; what is wrong with it is added to ``errors``."""
+    data: Any = document.data
+    before = len(errors)
+    files = _files(document, errors)
+    kinds = {file: _format(file) for file in files}
+    if files and (None in kinds.values() or len(set(kinds.values())) > 1):
+        errors.append(_format_error(document, kinds))
+    claims = [Claim(number, tuple(_fields(document, number, errors))) for number in range(len(data["facts"]))]
+    if len(errors) > before or not files:
+        return None
+    missing = data.get("missing", {})
+    return Table(
+        document,
+        source,
+        tuple(files),
+        str(kinds[files[0]]),
+        tuple(claims),
+        tuple(missing.get("words", ("",))),
+        missing.get("as") == "unknown",
+        int(data["decimals"]) if "decimals" in data else None,
+    )
+
+
+def _files(document: Document, errors: list[InputError]) -> list[Path]:
+    """The files that a mapping names, in order of their names."""
+    data: Any = document.data
+    written, home = data["table"], Path(document.file).parent
+    place = document.at(("table",))
+    if Path(written).is_absolute() or "\0" in written:
+        errors.append(InputError(place, "the table's place is absolute", "a path relative to this file"))
+        return []
+    try:
+        found = [home / written] if (home / written).is_file() else _fitting(written, home)
+    except OSError:  # a name that is too long for the file system
+        found = []
+    if not found:
+        message = "no file fits" if glob.has_magic(written) else "there is no such file"
+        errors.append(InputError(place, f'{message}: "{excerpt(written)}"', "a file, or a glob, relative to this file"))
+    if len(found) > MAX_FILES:
+        errors.append(InputError(place, f"{len(found):,} files fit", f"at most {MAX_FILES:,}"))
+    return found
+
+
+def _fitting(pattern: str, home: Path) -> list[Path]:
+    if not glob.has_magic(pattern):
+        return []
+    # unlike pathlib's, it leaves out hidden files
+    names = sorted(set(glob.glob(pattern, root_dir=home, recursive=True)))  # noqa: PTH207
+    return [home / name for name in names if (home / name).is_file()]
+
+
+def _format(file: Path) -> str | None:
+    return next((kind for suffix, kind in FORMATS.items() if file.name.lower().endswith(suffix)), None)
+
+
+def _format_error(document: Document, kinds: Mapping[Path, str | None]) -> InputError:
+    unknown = next((file.name for file, kind in kinds.items() if kind is None), None)
+    message = "the files are of different formats" if unknown is None else f'the format of "{excerpt(unknown)}"'
+    message += "" if unknown is None else " is not known by its name"
+    expected = "files of one format" if unknown is None else f"one of {', '.join(FORMATS)}"
+    return InputError(document.at(("table",)), message, expected)
+
+
+def _fields(document: Document, index: int, errors: list[InputError]) -> Iterator[Field]:
+    """The fields of one entry of ``facts``, and those that it takes from the defaults."""
+    data: Any = document.data
+    own, defaults = data["facts"][index], data.get("defaults", {})
+    for written, default in ((own, False), (defaults, True)):
+        for name, value in written.items():
+            if default and name in own:
+                continue
+            for path, text in _texts((name,), value):
+                yield Field(path, _template(document, place(index, default, path), text, errors), default)
+
+
+def place(number: int, default: bool, path: Steps) -> Steps:
+    """Where in a mapping a field of an entry stands."""
+    return ("defaults", *path) if default else ("facts", number, *path)
+
+
+def _texts(path: Steps, value: Any) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        yield path, value
+    else:
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, text in inner:
+            yield (*path, step), text
+
+
+# ------------------------------------------------------------------------- columns
+
+
+def _template(document: Document, path: Steps, text: str, errors: list[InputError]) -> Template:
+    parsed = parse(text)
+    if isinstance(parsed, int):
+        message = f'a brace belongs to nothing: "{excerpt(text[parsed:])}"'
+        errors.append(InputError(document.within(path, parsed), message, "{column}; {{ or }} for a brace itself"))
+        return ()
+    return parsed
+
+
+def unknown_columns(table: Table, known: Sequence[str]) -> list[InputError]:
+    """An error for each place in a mapping that names a column that its table has not."""
+    listed = excerpt(", ".join(known)) if known else "none"
+    return [
+        InputError(
+            table.document.at(place(claim.number, field.default, field.path)),
+            f'there is no column "{excerpt(name)}"',
+            f'did you mean "{near}"?' if (near := nearest(name, known)) else f"one of the table's columns: {listed}",
+        )
+        for claim in table.claims
+        for field in claim.fields
+        for name in columns(field.text)
+        if name not in known
+    ]
+
+
+# ------------------------------------------------------------------------- reading a row
+
+
+def facts(table: Table, row: Row, context: fact.Context, errors: list[InputError]) -> list[Fact]:
+    """The facts that a row makes: none where anything in it is wrong, which is added to ``errors``."""
+    wrong: list[InputError] = []
+    made = [read_claim(table, claim, row, context, wrong) for claim in table.claims]
+    errors += dict.fromkeys(error for error in wrong)
+    return [] if wrong else [one for one in made if one is not None]
+
+
+def read_claim(table: Table, claim: Claim, row: Row, context: fact.Context, errors: list[InputError]) -> Fact | None:
+    """The fact that an entry of ``facts`` makes of a row; None where its value is missing, or something is wrong."""
+    values = [field for field in claim.fields if field.path[0] == "value"]
+    missing = any(row.texts[name] in table.missing for field in values for name in columns(field.text))
+    if missing and not table.unknown:
+        return None
+    texts = {field.path: filled(field.text, row.texts) for field in claim.fields if not (missing and field in values)}
+    texts |= {("value",): "unknown"} if missing else {}
+    wrong = list(_misshapen(table, claim, row, texts))
+    made = None if wrong else _fact(table, claim, texts, row, context, wrong)
+    errors += wrong
+    return None if wrong else made
+
+
+def _misshapen(table: Table, claim: Claim, row: Row, texts: Mapping[Steps, str]) -> Iterator[InputError]:
+    """What the schema of facts would refuse in the texts of a row, and cells that are empty."""
+    here = Location(row.file, row=row.number)
+    for field in claim.fields:
+        name, text = _named(field.path), texts.get(field.path, "unknown")
+        empty = [one for one in columns(field.text) if row.texts[one] == "" or row.texts[one] in table.missing]
+        if field.path[0] == "value":
+            if not text:
+                yield InputError(here, f"{name}: the text is empty", "a value, or the word in missing: words")
+        elif empty:
+            message = f'the column "{excerpt(empty[0])}" is empty, and {name} needs it'
+            yield InputError(here, message, "a text: only a value may be missing")
+        elif field.path[0] in NAMES and not (_ID.fullmatch(text) and len(text) <= 200):
+            yield InputError(here, f'{name}: found the text "{excerpt(text)}"', "a name without spaces and #")
+        elif name == "basis" and text not in BASES:
+            yield InputError(here, f'{name}: found the text "{excerpt(text)}"', f"one of {', '.join(BASES)}")
+
+
+def _fact(
+    table: Table,
+    claim: Claim,
+    texts: Mapping[Steps, str],
+    row: Row,
+    context: fact.Context,
+    errors: list[InputError],
+) -> Fact | None:
+    written: dict[str, Any] = {"id": identity(texts)}
+    defaults: dict[str, Any] = {}
+    inherited = {field.path for field in claim.fields if field.default}
+    for path, text in texts.items():
+        _put(defaults if path in inherited else written, path, text)
+    found: list[InputError] = []
+    asked: list[Steps] = []
+    made = fact.read(written, defaults, table.source, context, partial(_mark, row, asked), found)
+    errors += [_told(error, asked, texts) for error in found]
+    return None if made is None or found else made._replace(value=_exact(made, texts.get(("value",)), table, context))
+
+
+def _put(fields: dict[str, Any], path: Steps, text: str) -> None:
+    if len(path) == 1:
+        fields[str(path[0])] = text
+    elif path[0] == "complete":
+        fields.setdefault("complete", []).append(text)
+    else:
+        fields.setdefault(str(path[0]), {})[path[1]] = text
+
+
+def _mark(row: Row, asked: list[Steps], *path: str | int) -> Location:
+    """The place of a row; its column is the number of the field that is asked for, until the error is told."""
+    asked.append(path)
+    return Location(row.file, None, len(asked) - 1 if path else None, row.number)
+
+
+def _told(error: InputError, asked: Sequence[Steps], texts: Mapping[Steps, str]) -> InputError:
+    """An error of a row, which names the field and its text where its message does not."""
+    path = () if error.location.column is None else asked[error.location.column]
+    text, message = excerpt(texts.get(path, "")), error.message
+    if path and text.lower() not in message.lower():
+        message = f'{_named(path)} "{text}": {message}'
+    return InputError(error.location._replace(column=None), message, error.expected)
+
+
+def _named(path: Steps) -> str:
+    """A field as a message names it."""
+    return "complete" if path[0] == "complete" else ".".join(map(str, path))
+
+
+def _exact(made: Fact, text: str | None, table: Table, context: fact.Context) -> Value:
+    """The value of a fact; a number without words is exact, or with ``decimals`` within half a unit of the last."""
+    kind = made.measure.type
+    if text is None or kind not in _EXACT:
+        return made.value
+    number = quantity.exact(text, kind, context.profile)
+    if number is None or made.value.text != text:
+        return made.value
+    ends = around(number, table.decimals)
+    if kind not in quantity.SIGNED:
+        ends = interval.meet(ends, Interval(0, None, True, False))
+    return Value(text, ends, ends)
+
+
+def around(number: Exact, decimals: int | None) -> Interval:
+    """A number, or with ``decimals`` what may have been rounded to it.
+
+    >>> around(5, None).high, around(5, 0).high, around(5000, -3).low
+    (5, Fraction(11, 2), 4500)
+    """
+    if decimals is None:
+        return interval.point(number)
+    half = Fraction(1, 2) / Fraction(10) ** decimals
+    low, high = Fraction(number) - half, Fraction(number) + half
+    return Interval(numerals.exact(low), numerals.exact(high))
+
+
+# ------------------------------------------------------------------------- ids
+
+
+def identity(texts: Mapping[Steps, str]) -> str:
+    """The id of a fact, made of the fields that tell it from others.
+
+    Measure, subject and as_of stand first, all others with their name; a dimension's is ``dimensions.<name>``. A
+    sign that would break this, or that no id may hold, is written as its number with ``%``, as in an address.
+
+    >>> identity({("measure",): "cases", ("subject",): "a,b", ("during",): "2024-07", ("dimensions", "sex"): "m w"})
+    'cases,a%2Cb,during=2024-07,dimensions.sex=m%20w'
+    """
+    return ",".join(label(path) + escaped(texts[path]) for path in key(texts))
+
+
+def key(paths: Iterable[Steps]) -> list[Steps]:
+    """Those of the fields of a fact that tell it from others, in their order in its id."""
+    return sorted((path for path in paths if path[0] in KEY), key=lambda path: (KEY.index(str(path[0])), str(path[-1])))
+
+
+def label(path: Steps) -> str:
+    """What stands before a field's text in an id."""
+    return "" if path[0] in _UNNAMED else ".".join(map(str, path)) + "="
+
+
+def escaped(text: str) -> str:
+    """A field's text as it stands in an id."""
+    return "".join(f"%{ord(sign):02X}" if sign in _ESCAPED else sign for sign in text)
+
+
+ESCAPES = tuple((sign, f"%{ord(sign):02X}") for sign in _ESCAPED)  # in this order: % first
