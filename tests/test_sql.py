@@ -77,3 +77,11 @@ def test_the_database_leaves_out_what_is_proved_and_nothing_else(
         except InputErrors:
             continue
         assert not (wrong := differs(rules, (*facts, *made), database)), f"{seed}: {wrong}\n{rules}"
+
+
+def test_rules_are_proved_together_as_each_alone(database: DuckDB) -> None:
+    for seed in range(0, EXAMPLES, 3):
+        rules, facts = by_seed(seed)
+        together = [rules, by_seed(seed + 1)[0], by_seed(seed + 2)[0]]
+        several = [one._replace(id=f"r{number}") for number, (one, *_) in enumerate(together)]
+        assert not (wrong := differs(several, facts, database)), f"{seed}: {wrong}\n{several}"

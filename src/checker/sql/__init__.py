@@ -17,9 +17,11 @@ from checker.engine import Candidate, join, plain
 from checker.engine.dialect import some
 from checker.engine.join import Join
 from checker.judge import Judge, Judgement
-from checker.model import Fact, Match, Measure, Rule, Vocabulary
-from checker.sql import candidate, choice, column, group
+from checker.model import Fact, Match, Rule, Vocabulary
+from checker.sql import candidate, choice, column, group, proof
+from checker.sql.choice import Choices
 from checker.sql.column import Relation
+from checker.sql.spell import Spells
 
 __all__ = ["Judged", "Relation", "derived", "judged"]
 
@@ -31,7 +33,14 @@ class Judged(NamedTuple):
     counted: Counter[str]
 
 
-class _Open(NamedTuple):
+class _Work(NamedTuple):
+    """A rule, and its choices of measures; None where there are too many."""
+
+    join: Join
+    choices: Choices | None
+
+
+class _Left(NamedTuple):
     """What is not proved of a rule: choices of facts, or all facts of some groups."""
 
     join: Join
@@ -48,43 +57,80 @@ def judged(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Judged:
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted."""
-    measures = tuple(relation.measures.values())
-    counted: Counter[str] = Counter()
-    pending: list[_Open] = []
-    for rule in rules:
-        if rule.require is not None:
-            progress(f"matching {rule.id}")
-            one = join.of(rule)
-            found = _found(one, measures, relation, judge, everything)
-            counted += found.counted
-            pending.append(_Open(one, found.candidates, found.members))
-    numbers = {number for one in pending for chosen in (*one.candidates, one.members) for number in chosen}
+    work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
+    run = _Run(relation, judge, everything, progress)
+    left = run.left(work)
+    numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
-    return Judged([said for one in pending for said in _judged(one, facts, judge)], counted)
+    return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted)
 
 
-class _Found(NamedTuple):
-    candidates: list[tuple[int, ...]]
-    members: list[int]
-    counted: Counter[str]
-
-
-def _found(one: Join, measures: Sequence[Measure], relation: Relation, judge: Judge, everything: bool) -> _Found:
-    collects = len(one.names) < len(one.rule.given)
+def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:
+    """What is to be done for a rule; nothing where no facts can match."""
+    one = join.of(rule)
+    measures = tuple(relation.measures.values())
+    if not all(pattern.or_none or column.allowed(pattern, measures) for pattern in rule.given):
+        return None
     try:
         choices = choice.of(one, measures, judge)
     except choice.TooMany:
-        return _Found([], group.numbers(one, measures, relation), Counter())
-    if one.names and not choices.all:
-        return _Found([], [], Counter())
-    if collects or (one.dates and any(pattern.next for pattern in one.names)):
-        return _Found([], group.numbers(one, measures, relation), Counter())
-    search = candidate.Search(one, choices, relation, judge)
-    found = search.all() if everything else search.unproved()
-    return _Found(found.candidates, [], found.counted)
+        return _Work(one, None)
+    return _Work(one, choices) if choices.all or not one.names else None
 
 
-def _judged(one: _Open, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:
+class _Run:
+    """One look at all rules."""
+
+    def __init__(self, relation: Relation, judge: Judge, everything: bool, progress: Callable[[str], None]) -> None:
+        self._relation, self._judge = relation, judge
+        self._everything, self._progress = everything, progress
+        self._spells = Spells(relation)
+        self.counted: Counter[str] = Counter()
+
+    def left(self, work: Sequence[_Work]) -> list[_Left]:
+        """What is not proved of each rule."""
+        opened = {} if self._everything else self._proved(work)
+        left = []
+        for one in work:
+            self._progress(f"matching {one.join.rule.id}")
+            source = opened.get(one.join.rule.id, "facts")
+            if source is not None:
+                left.append(self._found(one, source))
+        return left
+
+    def _proved(self, work: Sequence[_Work]) -> dict[str, str | None]:
+        """The tables of facts that are left to be looked at for rules whose groups were; None where nothing is."""
+        alike: dict[tuple[str, ...], list[proof.Plan]] = {}
+        for one in work:
+            try:
+                plan = proof.plan(one.join, one.choices, self._spells.of(one.join.dates))
+            except proof.NotGrouped:
+                continue
+            alike.setdefault(plan.key, []).append(plan)
+        tables: dict[str, str | None] = {}
+        for number, plans in enumerate(alike.values()):
+            self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
+            found = proof.prove(plans, self._relation, self._judge, number)
+            for plan, known, facts in zip(plans, found.rules, found.facts, strict=True):
+                if known is not None:
+                    self.counted["satisfied"] += known.satisfied
+                    tables[plan.join.rule.id] = facts if known.left else None
+        return tables
+
+    def _found(self, one: _Work, source: str) -> _Left:
+        given, names = one.join.rule.given, one.join.names
+        follows = one.join.dates and any(pattern.next for pattern in names)
+        if one.choices is None or follows or len(names) < len(given):
+            measures = tuple(self._relation.measures.values())
+            return _Left(one.join, [], group.numbers(one.join, measures, self._relation, source))
+        spells = self._spells.of(one.join.dates)
+        search = candidate.Search(one.join, one.choices, self._relation, self._judge, spells, source)
+        found = search.all() if self._everything else search.unproved()
+        self.counted += found.counted
+        return _Left(one.join, found.candidates, [])
+
+
+def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:
     members = [facts[number] for number in one.members]
     candidates = [Candidate(one.join, _ordered(one.join, [facts[at] for at in chosen])) for chosen in one.candidates]
     if members:

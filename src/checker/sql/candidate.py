@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,11 +11,12 @@ from checker.engine.dialect import every, listed, one_of, quoted, some
 from checker.engine.join import Join
 from checker.judge import Judge
 from checker.model import Measure, Pattern
-from checker.sql import column, predicate, spell
+from checker.sql import column, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.predicate import Kleene
 from checker.sql.rows import Rows
+from checker.sql.spell import Spell
 
 
 class Found(NamedTuple):
@@ -26,19 +27,24 @@ class Found(NamedTuple):
 
 
 class Search:
-    """The search of one rule over single names alone. ``within`` is a table of the keys to look at, or none."""
+    """The search of one rule over single names alone, in a table of facts."""
 
     def __init__(
-        self, join: Join, choices: Choices, relation: Relation, judge: Judge, within: str | None = None
+        self,
+        join: Join,
+        choices: Choices,
+        relation: Relation,
+        judge: Judge,
+        spells: Mapping[str, Spell],
+        source: str = "facts",
     ) -> None:
         self._join, self._choices, self._relation = join, choices, relation
-        self._within = within
+        self._spells, self._source = spells, source
         self._aliases = [f"f{number}" for number in range(len(join.names))]
         self._measures = [tuple(dict.fromkeys(one[at] for one in choices.all)) for at in range(len(join.names))]
         names = [pattern.name for pattern in join.names]
         aliases, measures = dict(zip(names, self._aliases, strict=True)), dict(zip(names, self._measures, strict=True))
         self._rows = Rows(relation, judge, aliases, measures)
-        self._spells = {name: spell.of(name, relation) for name in join.dates}
 
     def all(self) -> Found:
         """Every candidate, with nothing counted."""
@@ -73,9 +79,6 @@ class Search:
             columns = [f"m{at}" for at in range(len(self._aliases))]
             tables.append(f"({listed(rows)}) AS chosen({', '.join(columns)}, alike)")
             conditions += [f"{alias}.measure = chosen.m{at}" for at, alias in enumerate(self._aliases)]
-        if self._within is not None:
-            tables.append(f"{self._within} AS wanted")
-            conditions += self._wanted()
         refused = some([self._where().false, *(no for _, no in self._agreed())])
         if refused != "FALSE":
             conditions.append(f"({refused}) IS NOT TRUE")
@@ -89,11 +92,11 @@ class Search:
         ]
         spelled = [one.joined for one in self._spells.values() if one.joined]
         if not following and not spelled:
-            return "facts"
+            return self._source
         windows = [f", {self._next(number, pattern)}" for number, pattern in following]
         fits = some(self._fits(number, "f.") for number in (at, *(number for number, _ in following)))
         spells = "".join(f", {one.column}" for one in self._spells.values() if one.joined)
-        return f"(SELECT f.*{spells}{''.join(windows)} FROM facts f {' '.join(spelled)} WHERE {fits})"
+        return f"(SELECT f.*{spells}{''.join(windows)} FROM {self._source} f {' '.join(spelled)} WHERE {fits})"
 
     def _next(self, number: int, pattern: Pattern) -> str:
         """The first day of what comes next under a name, seen from each row."""
@@ -144,14 +147,6 @@ class Search:
         if "measure" in self._join.key:
             return chosen != {(measure,) * len(self._aliases) for measure in self._measures[0]}
         return len(chosen) != _product(self._measures)
-
-    def _wanted(self) -> Iterator[str]:
-        for name in filter(_is_own, self._join.key):
-            named = column.text(name, self._relation)
-            if named != "NULL":
-                yield f"f0.{named} IS NOT DISTINCT FROM wanted.{named}"
-        for one in self._spells.values():
-            yield from (f"f0.{key} IS NOT DISTINCT FROM wanted.{key}" for key in one.keys)
 
     # --- what is proved of them
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from checker.engine.join import Join
@@ -91,6 +92,20 @@ def probe(measure: Measure) -> Fact:
     """A fact of a measure, of which nothing else is known."""
     anything = Interval(None, None, False, False)
     return Fact("", measure, "", Value("", anything, anything), Location(""), None, None)
+
+
+def is_unlike(join: Join, measures: Mapping[str, Sequence[Measure]], judge: Judge) -> bool:
+    """Whether matches are incomparable for some choice of one of these measures for each name."""
+    for chosen in product(*(measures[pattern.name] for pattern in join.rule.given)):
+        facts = [probe(measure) for measure in chosen]
+        bound = tuple(
+            (pattern.name, (fact,) if pattern.collect else fact)
+            for pattern, fact in zip(join.rule.given, facts, strict=True)
+        )
+        said = judge.verdict(Match(join.rule, bound, certain=False))
+        if said is not None and said.verdict == "incomparable":
+            return True
+    return False
 
 
 def _is_unlike(join: Join, choice: Choice, judge: Judge) -> bool:

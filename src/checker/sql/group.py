@@ -11,7 +11,7 @@ from checker.sql import column
 from checker.sql.column import Relation
 
 
-def numbers(join: Join, measures: Sequence[Measure], relation: Relation) -> list[int]:
+def numbers(join: Join, measures: Sequence[Measure], relation: Relation, source: str = "facts") -> list[int]:
     """The facts of all groups (by the texts in ``same``) that have one for each name that must have one."""
     where = column.Where(relation)
     fits = [where.fits(pattern, column.allowed(pattern, measures)) for pattern in join.rule.given]
@@ -20,10 +20,10 @@ def numbers(join: Join, measures: Sequence[Measure], relation: Relation) -> list
         return []
     key = [one for one in (column.text(name, relation) for name in own(join)) if one != "NULL"]
     having = every(f"count(CASE WHEN {fit} THEN 1 END) > 0" for fit in needed)
-    sql = f"SELECT n FROM facts WHERE {some(fits)}"
+    sql = f"SELECT n FROM {source} AS facts WHERE {some(fits)}"
     if key and having != "TRUE":
         same = every(f"facts.{one} IS NOT DISTINCT FROM g.{one}" for one in key)
-        groups = f"SELECT {', '.join(key)} FROM facts WHERE {some(fits)} GROUP BY {', '.join(key)} HAVING {having}"
+        groups = f"SELECT {', '.join(key)} FROM {source} AS facts WHERE {some(fits)} GROUP BY {', '.join(key)} HAVING {having}"
         sql = f"SELECT facts.n FROM ({sql.replace('SELECT n', 'SELECT *', 1)}) AS facts JOIN ({groups}) AS g ON {same}"
     return [number for (number,) in relation.database.rows(sql)]
 

@@ -43,6 +43,9 @@ class Scope(Protocol):
     def value(self, name: str) -> Span:
         """The value of a name, scaled."""
 
+    def total(self, function: str, name: str) -> Span:
+        """The ``sum``, ``min``, ``max`` (scaled) or ``count`` of a collection."""
+
     def day(self, name: str, field: str) -> Span:
         """The day in a date field, as an ordinal."""
 
@@ -245,7 +248,14 @@ class Distance(NamedTuple):
     constant: Exact
 
 
-Quantity = Amount | Day | Some | Distance
+class Total(NamedTuple):
+    """What a function makes of a collection."""
+
+    function: str
+    name: str
+
+
+Quantity = Amount | Day | Some | Distance | Total
 
 
 class Form(NamedTuple):
@@ -309,6 +319,9 @@ def _call(call: Call, scope: Scope) -> Form:
     if call.function == "days_between":
         start, end = (_form(argument, scope) for argument in call.arguments)
         return _add(end, start, -1)
+    if call.function in ("sum", "min", "max", "count") and isinstance(call.arguments[0], Reference):
+        scope.kind(call.arguments[0].name)
+        return _just(Total(call.function, call.arguments[0].name))
     if call.function != "abs":
         raise Inexpressible
     inner = _form(call.arguments[0], scope)
@@ -369,7 +382,7 @@ def _largest(form: Form, unit: int) -> Fraction:
                 raise Inexpressible
             total += abs(factor) * _largest(inner, unit)
         else:
-            total += abs(factor) * (LARGEST if isinstance(quantity, Amount) else LAST_DAY * unit)
+            total += abs(factor) * (LAST_DAY * unit if isinstance(quantity, Day | Some) else LARGEST)
     return total
 
 
@@ -377,6 +390,8 @@ def _ends(quantity: Quantity, scope: Scope) -> tuple[Span, bool]:
     """The ends of a quantity, and whether they are scaled already."""
     if isinstance(quantity, Amount):
         return scope.value(quantity.name), True
+    if isinstance(quantity, Total):
+        return scope.total(quantity.function, quantity.name), quantity.function != "count"
     if isinstance(quantity, Day):
         return scope.day(quantity.name, quantity.field), False
     if isinstance(quantity, Some):

@@ -31,6 +31,10 @@ class Rows:
         low, high = (f"CASE WHEN {alias}.odd THEN NULL ELSE {alias}.{end} END" for end in ("low", "high"))
         return Span(low, high)
 
+    def total(self, function: str, name: str) -> Span:
+        """Nothing is known of a collection in a row."""
+        raise Inexpressible
+
     def day(self, name: str, of: str) -> Span:
         """The day in a date field."""
         if not field.is_date(of):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from checker.model import Period
@@ -21,6 +22,21 @@ class Spell(NamedTuple):
     column: str = ""
     joined: str = ""
     exact: bool = True
+
+
+class Spells:
+    """The spells of date fields, each looked for once."""
+
+    def __init__(self, relation: Relation) -> None:
+        self._relation = relation
+        self._found: dict[str, Spell] = {}
+
+    def of(self, names: Iterable[str]) -> dict[str, Spell]:
+        """The spells of these fields."""
+        for name in names:
+            if name not in self._found:
+                self._found[name] = of(name, self._relation)
+        return {name: self._found[name] for name in names}
 
 
 def of(name: str, relation: Relation) -> Spell:
