@@ -10,7 +10,7 @@ directory reads what was made.
 
 from __future__ import annotations
 
-import json
+import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -197,15 +197,16 @@ def planted(facts: int, days: int) -> Planted:
 def make(directory: Path, facts: int, form: str, days: int | None = None) -> Planted:
     """Write a repository of so many facts, in the form "yaml" or "parquet", unless it is there already."""
     made = planted(facts, days or DAYS[form])
-    done = directory / "planted.json"
-    if not done.exists() or json.loads(done.read_text("utf-8")) != made._asdict():
+    done, digest = directory / "planted", hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    mark = f"{facts} facts, {made.days} days a region, by {digest}\n"  # of a program that may change
+    if not done.exists() or done.read_text("utf-8") != mark:
         told = directory / "facts"
         told.mkdir(parents=True, exist_ok=True)
         (directory / "checker.toml").write_text(SETTINGS, "utf-8")
         (directory / "rules.yaml").write_text(RULES, "utf-8")
         (told / "vocabulary.yaml").write_text(VOCABULARY, "utf-8")
         {"yaml": _yaml, "parquet": _parquet}[form](told, made)
-        done.write_text(json.dumps(made._asdict()), "utf-8")  # last: what was broken off is made anew
+        done.write_text(mark, "utf-8")  # last: what was broken off is made anew
     return made
 
 

@@ -2,11 +2,11 @@
 
     python benchmarks/scale.py [--sizes 1k,10k,100k,1M,10M,100M] [--peers NAME,…] [--repeat N] [--data DIRECTORY]
 
-Up to 100k the facts stand in YAML files, ten a file, above that in Parquet. Each contender is a whole
-process, started as a user would start it; they take turns, so that what else the machine does falls on all, and the
-medians of their seconds are compared, with the most memory that any run took. Each has to find exactly what was
-planted, rule by rule; the exit code is 1 where one does not. What is not installed is skipped, and so is what could
-not finish at a size; the reason stands in its row. ``pip install -e '.[bench]'`` installs the peers.
+Up to 100k the facts stand in YAML files, ten a file, above that in Parquet. Each contender is a whole process, started
+as a user would start it; they take turns, so that what else the machine does falls on all, and the medians of their
+seconds are compared, with the most memory that any run took. Each has to find exactly what was planted, rule by rule;
+the exit code is 1 where one does not. What is not installed is skipped, and so is what could not finish at a size; the
+reason stands in its row. ``pip install -e '.[bench]'`` installs the peers.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Run(NamedTuple):
 
     seconds: float
     peak: int  # bytes
-    found: str = ""  # "all", or what is wrong with it
+    found: str  # "all", or what is wrong with it
     right: bool = True
 
 
@@ -103,13 +103,13 @@ class Case(NamedTuple):
 # ------------------------------------------------------------------------- processes
 
 
-def process(command: Sequence[str], cache: Path, limit: float) -> tuple[Run, bytes]:
-    """Start a whole process and wait for it; ``right`` where it ended with 0 or 1 (there are findings)."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src"), "XDG_CACHE_HOME": str(cache)}
+def process(command: Sequence[str], directory: Path, limit: float) -> tuple[Run, bytes]:
+    """Start a whole process there and wait for it: how it ran, and what it wrote; 1 says that there are findings."""
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src"), "XDG_CACHE_HOME": str(directory / "cache")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's modules are compiled once, not at every start
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as wrong:
         before = time.perf_counter()
-        started = subprocess.Popen(command, env=environment, stdout=out, stderr=wrong)
+        started = subprocess.Popen(command, cwd=directory, env=environment, stdout=out, stderr=wrong)
         clock = threading.Timer(limit, started.kill)
         clock.start()
         _, status, usage = os.wait4(started.pid, 0)
@@ -118,24 +118,23 @@ def process(command: Sequence[str], cache: Path, limit: float) -> tuple[Run, byt
         started.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         wrong.seek(0)
-        said = (wrong.read() or b"?").decode(errors="replace").strip().splitlines()
-        run = Run(seconds, usage.ru_maxrss * UNIT, right=started.returncode in (0, 1))
-        if seconds >= limit:
-            run = run._replace(found=f"stopped after {limit:.0f} s", right=False)
-        elif not run.right:
-            run = run._replace(found=f"exit code {started.returncode}: {said[-1]}")
-        return run, out.read()
+        said = wrong.read().decode(errors="replace").strip().splitlines()
+        return Run(seconds, usage.ru_maxrss * UNIT, _ended(started.returncode, said, seconds >= limit)), out.read()
 
 
-def own(case: Case, engine: str, cache: Path, limit: float) -> Run:
+def _ended(code: int, said: Sequence[str], late: bool) -> str:
+    """How a process ended that said nothing that can be read."""
+    return "stopped: it took too long" if late else f"exit code {code}: {said[-1] if said else 'no report'}"
+
+
+def own(case: Case, engine: str, limit: float) -> Run:
     """``checker run`` as a user would start it."""
-    place = case.directory
-    asked = ["run", str(place / "facts"), "--rules", str(place / "rules.yaml"), "--format", "json", "--engine", engine]
-    run, said = process([sys.executable, "-m", "checker", *asked], cache, limit)
+    asked = ["run", "--rules", "rules.yaml", "--format", "json", "--engine", engine]
+    run, said = process([sys.executable, "-m", "checker", *asked], case.directory, limit)
     try:
         report = json.loads(said)
     except ValueError:
-        return run._replace(found=run.found or "no report", right=False)
+        return run._replace(right=False)
     if report["errors"]:
         return run._replace(found=report["errors"][0]["message"], right=False)
     wanted, violated = case.made.violated, report["summary"]["violated"]
@@ -145,18 +144,15 @@ def own(case: Case, engine: str, cache: Path, limit: float) -> Run:
     return _judged(run, wanted, {rule: listed.count(rule) for rule in {*listed, *wanted}})
 
 
-def peer(name: str, case: Case, cache: Path, limit: float) -> Run:
+def peer(name: str, case: Case, limit: float) -> Run:
     """A peer's script."""
     command = [sys.executable, str(HERE / f"peers/{PEERS[name].script}.py"), str(case.directory)]
-    run, said = process(command, cache, limit)
-    if not run.right:
-        return run
-    if name == "PyYAML":
-        return run._replace(found="only parses")
+    run, said = process(command, case.directory, limit)
     try:
-        return _judged(run, case.made.violated, json.loads(said))
+        found = json.loads(said)
     except ValueError:
-        return run._replace(found="it failed", right=False)
+        return run._replace(right=False)
+    return _judged(run, case.made.violated, found) if found else run._replace(found="only parses")
 
 
 def _judged(run: Run, wanted: Mapping[str, int], found: Mapping[str, int]) -> Run:
@@ -190,12 +186,9 @@ def measure(case: Case, names: Sequence[str], asked: argparse.Namespace) -> Iter
 
 def once(name: str, case: Case, asked: argparse.Namespace) -> Run:
     """One run; checker's first begins without anything remembered."""
-    cache = case.directory / "cache"
     if name == OWN:
-        shutil.rmtree(cache, ignore_errors=True)
-    if name in (OWN, AGAIN):
-        return own(case, asked.engine, cache, asked.limit)
-    return peer(name, case, cache, asked.limit)
+        shutil.rmtree(case.directory / "cache", ignore_errors=True)
+    return own(case, asked.engine, asked.limit) if name in (OWN, AGAIN) else peer(name, case, asked.limit)
 
 
 def unable(name: str, facts: int, form: str) -> str | None:
@@ -253,7 +246,7 @@ def made(size: str, data: Path) -> Case:
     """The facts of a size, made by another process: its memory would count as that of those started after it."""
     facts = SIZES[size]
     form = "parquet" if facts >= TABLES_FROM else "yaml"
-    directory = data / f"{size}-{form}"
+    directory = data.resolve() / f"{size}-{form}"
     subprocess.run(
         [sys.executable, str(HERE / "planted.py"), str(directory), str(facts), form],
         check=True,

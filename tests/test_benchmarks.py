@@ -72,7 +72,7 @@ def test_facts_are_the_same_in_either_form(tmp_path: Path) -> None:
 @MADE
 def test_facts_that_are_there_are_not_made_again(tmp_path: Path) -> None:
     planted.make(tmp_path, 90, "parquet", days=3)
-    table = tmp_path / "facts/bulletins.parquet"
+    table = tmp_path / "facts/ages.parquet"
     table.write_bytes(b"mine")
     planted.make(tmp_path, 90, "parquet", days=3)
     assert table.read_bytes() == b"mine"
@@ -111,4 +111,10 @@ def test_what_is_not_installed_or_too_much_is_skipped_with_its_reason(monkeypatc
 
 def test_process_that_does_not_end_is_stopped(tmp_path: Path) -> None:
     run, _ = scale.process([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path, 0.2)
-    assert (run.found, run.right) == ("stopped after 0 s", False)
+    assert run.found == "stopped: it took too long"
+
+
+def test_process_that_fails_is_told_of_with_its_last_words(tmp_path: Path) -> None:
+    case = scale.Case(tmp_path, "yaml", planted.planted(300, 3))
+    run = scale.peer("DuckDB", case, 10)  # there is no table, or it is not installed
+    assert (run.found.split(":")[0], run.right) == ("exit code 1", False)
