@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import yaml
 
@@ -174,12 +175,63 @@ def read(text: str | bytes, file: str) -> Document:
 def contents(path: Path) -> bytes:
     """What is in a file, no more of it than shows that it is too large; raises ``InputErrors``."""
     try:
-        return _bytes(path)
+        return _noted(path, _bytes(path))
     except OSError as error:
+        _noted(path, None)
         wrong = InputError(
             Location(shown(path)), f"cannot be read: {error.strerror}", "a file or a directory that is there"
         )
         raise InputErrors([wrong]) from None
+
+
+def peek(path: Path) -> bytes | None:
+    """What is in a file that need not be there; None where it is not, or cannot be read."""
+    try:
+        return _noted(path, path.read_bytes() if path.is_file() else None)
+    except OSError:  # not to be read, or a name that is too long for the file system
+        return _noted(path, None)
+
+
+class Notes:
+    """What was read of each file, as a digest; None where nothing could be. ``torn``: of one file, two things."""
+
+    def __init__(self) -> None:
+        self.digests: dict[str, str | None] = {}
+        self.torn = False
+
+    def add(self, path: str, digest: str | None) -> None:
+        """Note one reading."""
+        self.torn |= self.digests.setdefault(path, digest) != digest
+
+
+_notes: Notes | None = None
+
+
+@contextmanager
+def noting() -> Iterator[Notes]:
+    """Notes that are taken of every file of a project that is read: there is no other door than this module's."""
+    global _notes  # noqa: PLW0603  # who reads is far below who asks for the notes
+    before, _notes = _notes, Notes()
+    try:
+        yield _notes
+    finally:
+        _notes = before
+
+
+def digest(data: bytes | None) -> str | None:
+    """What stands for the bytes in notes."""
+    from hashlib import sha256  # noqa: PLC0415  # only where notes are taken
+
+    return None if data is None else sha256(data).hexdigest()
+
+
+Bytes = TypeVar("Bytes", bound=bytes | None)
+
+
+def _noted(path: Path, data: Bytes) -> Bytes:
+    if _notes is not None:
+        _notes.add(str(path), digest(data))
+    return data
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from checker import hedges, lint, load, rule, run, settings
+from checker import cache, hedges, lint, load, rule, run, settings
 from checker.hedges import Profile
 from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
 from checker.vocabulary import EMPTY
@@ -54,6 +55,19 @@ def call(asked: Namespace) -> run.Call:
         min_coverage=held.min_coverage or (100 if asked.coverage else 0),
         whole=not asked.rules and (everything or not inside) and all(path.is_dir() for path in outside),
     )
+
+
+def question(asked: run.Call, words: Sequence[str]) -> cache.Question:
+    """What a run answers, for who keeps answers; without files where it reads what is not seen here.
+
+    That is what git knows, and tables, which the engine reads. ``words`` say how the answer is to be written.
+    """
+    files = load.yaml_files(asked.facts)
+    for place in asked.rules:
+        files += rule.files(rule.shipped() if place == rule.SHIPPED else Path(place))
+    files += [path for path in (asked.hedges, asked.baseline) if path is not None]
+    seen = asked.changed is None and not any(".table." in path.name for path in files)
+    return cache.Question((repr(asked), str(run.today(asked)), *words), tuple(dict.fromkeys(files)) if seen else ())
 
 
 def _at_home(path: Path, homes: list[Path]) -> list[Path]:

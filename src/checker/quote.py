@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from checker import dates, phrase, quantity
+from checker import dates, document, phrase, quantity
 from checker.model import EVERYTHING, Fact, Finding, InputError, Mark, QuoteCheck, Source
 
 _BEFORE, _AFTER = 40, 20  # characters of the text around a quote in which its hedge may stand
@@ -195,7 +195,7 @@ def contents(source: Source, archive: Path | None, errors: list[InputError]) -> 
     """The text of a source, where it is in the archive and is the one that was meant; else what is wrong with it."""
     if archive is None or source.text is None:
         return None
-    data = _bytes(archive / source.text)
+    data = document.peek(archive / source.text)
     if data is None:
         return None
     from hashlib import sha256  # noqa: PLC0415  # only where there is an archive
@@ -210,11 +210,4 @@ def contents(source: Source, archive: Path | None, errors: list[InputError]) -> 
         return data.decode("utf-8")
     except UnicodeDecodeError:
         errors.append(InputError(source.location, f"{source.text} is not UTF-8", "a text in UTF-8"))
-        return None
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes() if path.is_file() else None
-    except OSError:  # not to be read, or a name that is too long for the file system
         return None

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.cli.terminal import (
     WRONG,
@@ -23,6 +24,12 @@ from checker.cli.terminal import (
 )
 from checker.model import InputErrors, Report
 from checker.report import EXTRAS, FORMATS, PICTURED, Options
+
+if TYPE_CHECKING:
+    from checker.cache import Answer
+    from checker.progress import Progress
+
+_Formats = list[tuple[str, str | None]]
 
 _ABOUT = """\
 Reads facts and rules, and reports which facts cannot be true together, with the
@@ -79,6 +86,11 @@ def add(commands: Commands) -> None:
         "-v", "--verbose", action="store_true", help="also what is undetermined, satisfied and incomparable"
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="only the line that sums up")
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither take the answer of an earlier run over the same files, nor keep it",
+    )
     parser.set_defaults(command=_run)
 
 
@@ -106,27 +118,42 @@ def _need(name: str) -> None:
 
 
 def _run(called: argparse.Namespace) -> int:
-    from checker import project, run  # noqa: PLC0415
     from checker.progress import Progress  # noqa: PLC0415
 
-    formats: list[tuple[str, str | None]] = called.format or [("table", None)]
+    formats: _Formats = called.format or [("table", None)]
     if sum(file is None for _, file in formats) > 1:
         refuse("at most one --format goes to standard output: give the others a file (FORMAT=FILE)")
     for name, _ in formats:
         _need(name)
-    with Progress(sys.stderr) as progress:
-        try:
-            picture = any(name in PICTURED for name, _ in formats)
-            made = run.run(project.call(called)._replace(picture=picture), progress)
-        except InputErrors as wrong:
-            made = Report(WRONG, run.NOTHING, errors=wrong.errors)
     options = Options(width(), is_colourful(), called.verbose, called.quiet, links())
-    for name, file in formats:
+    with Progress(sys.stderr) as progress:
+        made = _answer(called, formats, options, progress)
+    for (name, file), text in zip(formats, made.texts, strict=True):
         if file is None:
             with suppress(AttributeError, ValueError):  # a stream that is no text file
                 if name != "table":  # what programs read is always UTF-8 (of JSON, RFC 8259 says so)
                     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-            sys.stdout.write(FORMATS[name](made, options))
+            sys.stdout.write(text)
         else:
-            write(Path(file), FORMATS[name](made, options._replace(colour=False, links="")))
+            write(Path(file), text)
     return made.exit_code
+
+
+def _answer(called: argparse.Namespace, formats: _Formats, options: Options, progress: Progress) -> Answer:
+    """The exit code, and what is written in each format; from an earlier run where that had the same input."""
+    from checker import cache, project, run  # noqa: PLC0415
+
+    def texts(made: Report) -> Answer:
+        plain = options._replace(colour=False, links="")
+        written = (FORMATS[name](made, plain if file else options) for name, file in formats)
+        return cache.Answer(made.exit_code, tuple(written))
+
+    try:
+        asked = project.call(called)
+    except InputErrors as wrong:
+        return texts(Report(WRONG, run.NOTHING, errors=wrong.errors))
+    asked = asked._replace(picture=any(name in PICTURED for name, _ in formats), today=run.today(asked))
+    if called.no_cache:
+        return texts(run.run(asked, progress))
+    asking = project.question(asked, (repr(formats), repr(options)))
+    return cache.answered(asking, lambda: texts(run.run(asked, progress)))
