@@ -106,7 +106,7 @@ def card(finding: model.Finding, names: Names) -> Card:
         verdict=finding.verdict,
         severity=finding.severity,
         status=finding.status,
-        message=finding.message or wording.outcome(finding),
+        message=finding.message,
         subject=wording.subject(finding),
         rule=finding.rule,
         title=rule.title if rule else "",
@@ -120,18 +120,19 @@ def card(finding: model.Finding, names: Names) -> Card:
         unrepaired=finding.unrepaired,
         waiver=finding.waiver,
         command=f"checker waive {shlex.quote(finding.id)} --reason 'the source says so'" if is_open else "",
-        tokens=" ".join(map(str, _tokens(finding, names))),
+        tokens=tokens(finding, names),
     )
 
 
-def _tokens(finding: model.Finding, names: Names) -> list[int]:
+def tokens(finding: model.Finding, names: Names) -> str:
+    """The numbers of all words by which a finding can be filtered."""
     words = {("verdict", finding.verdict), ("severity", finding.severity), ("rule", finding.rule)}
     words.add(("status", finding.status))
     for cited in finding.facts:
         source, claimant = cited.fact.source, cited.fact.claimant
         words |= {("source", source.id)} if source else set()
         words |= {("claimant", claimant)} if claimant and claimant not in names.sources else set()
-    return [names.token(facet, word) for facet, word in sorted(words) if word]
+    return " ".join(str(names.token(facet, word)) for facet, word in sorted(words) if word)
 
 
 def _said(cited: model.Cited, names: Names) -> Said:

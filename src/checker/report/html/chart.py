@@ -1,6 +1,7 @@
 """Figures over time -> a chart as SVG, made by Vega-Lite when the report is written: the page needs no script for it.
 
-What goes into Vega are numbers and the titles of panels. Who says what is put in afterwards (``svg``).
+What goes into Vega are numbers, and nothing that a file says: titles, and who says what, are put in afterwards
+(``svg``).
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ def render(panels: Sequence[Panel], told: Sequence[svg.Told], name: str, width: 
     """A chart of ``width`` pixels as safe SVG; ``name`` is the id on the page of what it is called."""
     days = [day for panel in panels for one in panel.figures for day in one.days]
     time = _Time(min(days), max(days), width - MARGIN)
-    drawn = [_Drawing(panel, time).chart(is_last=panel is panels[-1]) for panel in panels]
+    drawn = [_Drawing(panel, time).chart(number, is_last=panel is panels[-1]) for number, panel in enumerate(panels)]
     whole: dict[str, Json] = {"$schema": SCHEMA, "config": _CONFIG, "spacing": 14, "vconcat": [*drawn]}
-    return svg.safe(vl_convert.vegalite_to_svg(whole, vl_version=VERSION), told, name)
+    titles = [panel.title for panel in panels]
+    return svg.safe(vl_convert.vegalite_to_svg(whole, vl_version=VERSION), titles, told, name)
 
 
 _CONFIG: Json = {
@@ -163,8 +165,8 @@ class _Drawing:
 
     def _row(self, one: Figure, place: float) -> dict[str, Json]:
         row: dict[str, Json] = {
-            "mark": svg.key(one.key),
-            "ring": svg.key(one.key, is_ring=True),
+            "mark": svg.key("mark", one.key),
+            "ring": svg.key("ring", one.key),
             "series": str(one.series),
             "x": place,
             "first": _stamp(one.days[0]),
@@ -181,16 +183,16 @@ class _Drawing:
         high = self.high if interval.high is None else min(self.high, float(interval.high))
         return low, high
 
-    def chart(self, *, is_last: bool) -> dict[str, Json]:
+    def chart(self, number: int, *, is_last: bool) -> dict[str, Json]:
         """The panel, its layers from the back to the front."""
         layers = [*self._intervals(), *self._points()]
         x = self.time.x("x", labels=is_last)
         return {
             "width": self.time.pixels,
             "height": PANEL_HEIGHT,
-            "title": self.panel.title,
+            "title": svg.key("title", number),
             "encoding": {"x": x, "color": self._of_series([*svg.SERIES])},
-            "layer": layers,
+            "layer": [layer for layer in layers if layer],
         }
 
     def _y(self, field: str) -> dict[str, Json]:
@@ -202,9 +204,10 @@ class _Drawing:
         scale: Json = {"domain": [str(number) for number in range(len(looks))], "range": looks}
         return {"field": "series", "type": "nominal", "legend": None, "scale": scale}
 
-    def _layer(self, fits: Callable[[Figure], object], mark: Json, encoding: dict[str, Json]) -> dict[str, Json]:
+    def _layer(self, fits: Callable[[Figure], object], mark: Json, encoding: dict[str, Json]) -> Json:
+        """A layer of the figures that it fits; nothing where it fits none."""
         rows = [row for one, row in zip(self.panel.figures, self.rows, strict=True) if fits(one)]
-        return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+        return rows and {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
     def _between(self, name: str) -> dict[str, Json]:
         return {"y": self._y(f"{name}_low"), "y2": {"field": f"{name}_high"}}

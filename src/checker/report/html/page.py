@@ -15,17 +15,18 @@ from checker.report import SHOWN, Options, clean, wording
 from checker.report.html import cards, subjects, text
 
 FIRST = 100  # findings that are shown in full
-CHARTS = 24  # subjects that have one
 COLUMNS = 24  # sources in the matrix
-# Bytes of each part, so that the page stays below 5 MB whatever there is to tell.
+# Bytes, so that the page stays below 5 MB whatever there is to tell: of all that is listed, and of each part at most.
+WHOLE = 4_400_000
 ROOM = {
-    "finding": 1_200_000,
-    "row": 1_300_000,
-    "subject": 1_200_000,
-    "matrix": 300_000,
-    "source": 200_000,
-    "outcome": 250_000,  # of what was not compared, and of other outcomes
+    "finding": 900_000,
+    "subject": 1_300_000,
+    "matrix": 250_000,
+    "source": 150_000,
+    "outcome": 150_000,  # of what was not compared, and of other outcomes
+    "row": WHOLE,  # what the others leave
 }
+CHARTS_ROOM = 700_000
 
 Item = TypeVar("Item")
 
@@ -55,6 +56,7 @@ class Page:
     def __init__(self, report: model.Report, options: Options) -> None:
         self.report = report
         self.options = options
+        self.left = WHOLE
         self.names = cards.Names(report)
         self.found = [one for one in report.findings if one.verdict in SHOWN]
         self.templates = jinja2.Environment(
@@ -65,7 +67,7 @@ class Page:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals.update(text=text, wording=wording, zip=zip)
+        self.templates.globals.update(text=text, wording=wording)
 
     def text(self) -> str:
         """The whole page."""
@@ -97,34 +99,34 @@ class Page:
     def _parts(self) -> dict[str, object]:
         picture = self.report.picture
         others = [one for one in self.report.findings if one.verdict not in (*SHOWN, "incomparable")]
+        order = sorted(self.found, key=lambda one: (one.severity == "note", one.status != "new"))
+        full = self._fitting("finding", order[:FIRST], self._card).shown
         return {
-            **self._findings(),
+            "groups": _groups(order, full),
             **(self._picture(picture) if picture else {}),
             "apart": self._fitting("outcome", picture.incomparable if picture else (), _finding),
             "others": self._fitting("outcome", others if self.options.verbose else (), _finding),
+            "rest": self._fitting("row", order[len(full) :], self._row),
         }
-
-    def _findings(self) -> dict[str, object]:
-        """The first findings as cards, the others as lines; what is new comes first."""
-        order = sorted(self.found, key=lambda one: (one.severity == "note", one.status != "new"))
-        shown = self._fitting("finding", order[:FIRST], self._card).shown
-        groups: dict[str, list[Markup]] = {}
-        for finding, card in zip(order, shown, strict=False):
-            groups.setdefault(_title(finding), []).append(card)
-        rest = self._fitting("row", order[len(shown) :], self._card)
-        return {"groups": [Group(*group) for group in groups.items()], "rest": rest}
 
     def _card(self, finding: model.Finding) -> Mapping[str, object]:
         return {"card": cards.card(finding, self.names)}
+
+    def _row(self, finding: model.Finding) -> Mapping[str, object]:
+        return {"finding": finding, "tokens": cards.tokens(finding, self.names)}
 
     def _picture(self, picture: model.Picture) -> dict[str, object]:
         known = subjects.known(picture, self.found, self.names)
         every = list(enumerate(subjects.in_order(known)))
         told = subjects.told_by(picture, known)
+        drawn = 0
 
         def subject(one: tuple[int, Sequence[model.Fact]]) -> Mapping[str, object]:
+            nonlocal drawn
             number, facts = one
-            return {"view": subjects.view(facts, known, number=number, with_chart=number < CHARTS)}
+            view = subjects.view(facts, known, number=number, with_chart=drawn < CHARTS_ROOM)
+            drawn += sum(len(drawing) for _, drawing in view.charts)
+            return {"view": view}
 
         def rows(one: tuple[int, Sequence[model.Fact]]) -> Mapping[str, object]:
             facts = one[1]
@@ -148,14 +150,24 @@ class Page:
         """What the template of a part makes of each item, as long as there is room."""
         template = self.templates.get_template(f"{part}.html.jinja")
         shown: list[Markup] = []
-        room = ROOM[part]
+        room = min(ROOM[part], self.left)
         for item in items:
             made = template.render(context(item))
-            room -= len(made.encode())
-            if room < 0:
+            size = len(made.encode())
+            if size > room:
                 break
             shown.append(Markup(made))  # noqa: S704  # the template has escaped what is in it
+            room -= size
+            self.left -= size
         return Fitting(tuple(shown), len(items) - len(shown))
+
+
+def _groups(order: Sequence[model.Finding], full: Sequence[Markup]) -> list[Group]:
+    """The findings that are shown in full, each group under its title."""
+    groups: dict[str, list[Markup]] = {}
+    for finding, card in zip(order, full, strict=False):
+        groups.setdefault(_title(finding), []).append(card)
+    return [Group(*group) for group in groups.items()]
 
 
 def _finding(one: model.Finding) -> Mapping[str, object]:
@@ -170,7 +182,7 @@ def _title(finding: model.Finding) -> str:
 
 def _shown(value: object) -> object:
     """What a template puts in: text without characters that act instead of showing, its outer spaces kept."""
-    if type(value) is not str or not value:
+    if type(value) is not str or not value.strip():
         return value
     before, after = (" " if value[end].isspace() else "" for end in (0, -1))
     return f"{before}{clean.text(value)}{after}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from checker import model
-from checker.report import SHOWN, wording
+from checker.report import SHOWN, clean, wording
 from checker.report.html import chart, svg
 from checker.report.html.cards import Names
 from checker.report.html.text import anchor
@@ -226,7 +226,7 @@ def _drawn(facts: Sequence[model.Fact], known: Known) -> _Drawn:
         return _Drawn((), (), (), 0)
     series = _series(shown, known)
     told: list[svg.Told] = []
-    panels = tuple(_panel(title, some, known, series, told) for title, some in kept)
+    panels = tuple(_panel(clean.text(title), some, known, series, told) for title, some in kept)
     legend = {number: who if number < OTHERS else "others" for who, number in series.items()}
     keys = tuple(Key(number, name, MARKS[number]) for number, name in sorted(legend.items()))
     return _Drawn(panels, tuple(told), keys, len(dated) - len(shown))
@@ -244,7 +244,7 @@ def _thinned(facts: Sequence[model.Fact], known: Known) -> Sequence[model.Fact]:
         return facts
     loud = [fact for fact in facts if known.findings.get(fact.id)][: FIGURES // 2]
     quiet = [fact for fact in facts if not known.findings.get(fact.id)]
-    step = -(-len(quiet) // (FIGURES - len(loud)))
+    step = max(1, -(-len(quiet) // (FIGURES - len(loud))))
     return sorted([*loud, *quiet[::step]], key=_order)
 
 
@@ -307,14 +307,14 @@ def _middle(interval: model.Interval) -> model.Exact | None:
 
 def _told(fact: model.Fact, known: Known) -> svg.Told:
     findings = known.findings.get(fact.id, ())
-    words = [wording.value(fact), known.names.claimant(fact), wording.when(fact)]
-    if fact.source and fact.source.id not in words:
-        words.insert(2, f"in {fact.source.id}")
+    where = f"in {fact.source.id}" if fact.source and fact.source.id != known.names.claimant(fact) else ""
+    words = [wording.value(fact), known.names.claimant(fact), where, wording.when(fact)]
     said = " · ".join(filter(None, words))
     if not findings:
-        return svg.Told(said)
+        return svg.Told(clean.text(said))
     more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
-    return svg.Told(f"{findings[0].verdict}: {said} (finding {findings[0].id}{more})", "#" + anchor(findings[0].id))
+    first = findings[0]
+    return svg.Told(clean.text(f"{first.verdict}: {said} (finding {first.id}{more})"), f"#{anchor(first.id)}")
 
 
 # ------------------------------------------------------------------------- who said what

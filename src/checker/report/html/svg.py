@@ -32,7 +32,8 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _NOTHING = ("", "M0,0h0v0h0Z")
 _LONG = re.compile(r"\d+\.\d{2,}(e-?\d+)?")
-_KEY = re.compile(r"(mark|ring) ([0-9]+)")
+_KEY = re.compile(r"(mark|ring|title) ([0-9]+)")
+_COLUMN = 7  # pixels of a character of a title, at most
 
 
 class Told(NamedTuple):
@@ -42,27 +43,30 @@ class Told(NamedTuple):
     link: str = ""
 
 
-def key(number: int, *, is_ring: bool = False) -> str:
-    """The text by which a mark, or the ring around it, is found again in the drawing."""
-    return f"{'ring' if is_ring else 'mark'} {number}"
+def key(kind: str, number: int) -> str:
+    """The text by which a mark, the ring around it, or the title of a panel is found again in the drawing."""
+    return f"{kind} {number}"
 
 
-def safe(drawn: str, told: Sequence[Told], name: str) -> Markup:
-    """The drawing with what is told of its marks; ``name`` makes its ids its own."""
+def safe(drawn: str, titles: Sequence[str], told: Sequence[Told], name: str) -> Markup:
+    """The drawing with its titles, and what is told of its marks; ``name`` is the id of what it is called."""
     root = ET.fromstring(drawn)  # noqa: S314  # made by Vega in this process, from numbers and titles
     width, height = (_short(root.attrib[side]) for side in ("width", "height"))
-    inner = "".join(part for child in root for part in _element(child, told))
+    room = int(float(width)) // _COLUMN
+    texts = [title if len(title) <= room else f"{title[: room - 1]}…" for title in titles]
+    inner = "".join(part for child in root for part in _element(child, texts, told))
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}" role="group" '
         'aria-labelledby="{}">{}</svg>'
     ).format(width, height, width, height, name, Markup(inner))  # noqa: S704  # every part of it is escaped below
 
 
-def _element(node: ET.Element, told: Sequence[Told]) -> Iterator[str]:
+def _element(node: ET.Element, titles: Sequence[str], told: Sequence[Told]) -> Iterator[str]:
     tag = node.tag.removeprefix(_SPACE)
     if tag not in _KEPT or _is_invisible(node):
         return
-    inside = "".join([str(escape(node.text or "")), *(part for child in node for part in _element(child, told))])
+    below = (part for child in node for part in _element(child, titles, told))
+    inside = "".join([str(escape(_text(node, titles))), *below])
     if not inside and tag in ("g", "text", "tspan"):
         return
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in _attributes(node, tag))
@@ -74,6 +78,12 @@ def _element(node: ET.Element, told: Sequence[Told]) -> Iterator[str]:
         yield _told(tag, attributes, told[int(found[2])], found[1] == "ring")
     else:
         yield f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
+
+
+def _text(node: ET.Element, titles: Sequence[str]) -> str:
+    text = node.text or ""
+    found = _KEY.fullmatch(text)
+    return titles[int(found[2])] if found else text
 
 
 def _told(tag: str, attributes: str, one: Told, is_ring: bool) -> str:
