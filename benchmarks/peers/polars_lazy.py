@@ -19,14 +19,14 @@ def count(directory: Path) -> dict[str, int]:
     def above(more: pl.Expr, less: pl.Expr) -> pl.LazyFrame:
         return facts.filter(more).join(facts.filter(less), on=key).filter(value > pl.col("value_right"))
 
-    cases = facts.filter(measure == "cases_total").sort(key)
+    cases = facts.filter(measure == "cases_total")
     parts = ages.group_by(key).agg(parts=value.sum(), ages=pl.len()).filter(pl.col("ages") == told.AGES)
     plans = {
         "deaths-within-cases": above(measure == "deaths_total", measure == "cases_total"),
         "verified-within-announced": above(
             (measure == "beds") & (basis == "verified"), (measure == "beds") & (basis == "announced")
         ),
-        "cases-never-fall": cases.filter(value < value.cum_max().over("region")),
+        "cases-never-fall": cases.filter(value < value.cum_max().over("region", order_by="day")),
         "ages-make-whole": facts.filter(measure == "admitted").join(parts, on=key).filter(value != pl.col("parts")),
         "low-within-high": above(measure == "infected_low", measure == "infected_high"),
     }
