@@ -313,7 +313,7 @@ cache.LEAST_FILES = 1
 noted = []
 real = cache._keep
 def keep(shelf, question, digests, made):
-    noted.extend(os.path.abspath(path) for path in [*digests, *map(str, question.files)])
+    noted.extend(os.path.abspath(path) for path in [*digests, *question.files])
     real(shelf, question, digests, made)
 cache._keep = keep
 cli.main(sys.argv[1:])

@@ -44,7 +44,7 @@ class Question(NamedTuple):
     """What is asked, in words that leave nothing open, and the files that are known to matter before it is answered."""
 
     words: tuple[str, ...]
-    files: tuple[Path, ...]
+    files: tuple[str, ...]
 
 
 class _Shelf(NamedTuple):
@@ -78,8 +78,7 @@ def answered(question: Question, answer: Callable[[], Answer]) -> Answer:
 
 def _beginning(question: Question) -> str:
     """Digest of all of the question but the content of its files."""
-    files = map(str, question.files)
-    return _digest([*_tool(), str(Path.cwd()), *question.words, "", *files])[:32]
+    return _digest([*_tool(), str(Path.cwd()), *question.words, "", *question.files])[:32]
 
 
 def _content(digests: Sequence[str]) -> str:
@@ -87,14 +86,7 @@ def _content(digests: Sequence[str]) -> str:
 
 
 def _digest(texts: Sequence[str]) -> str:
-    """One digest for texts, each with its length before it, so that none runs into the next."""
-    from hashlib import sha256  # noqa: PLC0415  # only for large runs
-
-    whole = sha256()
-    for text in texts:
-        data = text.encode("utf-8", "surrogateescape")
-        whole.update(len(data).to_bytes(8, "big") + data)
-    return whole.hexdigest()
+    return document.digest(repr(texts).encode("utf-8")) or ""  # a list's repr says where each text ends
 
 
 def _tool() -> Iterator[str]:
@@ -221,7 +213,7 @@ def _keep(shelf: _Shelf, question: Question, digests: dict[str, str | None], mad
     from json import dumps  # noqa: PLC0415  # only where something is kept
 
     more = dict(digests)
-    then = [more.pop(str(path), None) for path in question.files]
+    then = [more.pop(path, None) for path in question.files]
     if None in then:
         return
     name = f"{shelf.beginning}-{_content([one or '' for one in then])}"

@@ -172,14 +172,14 @@ def read(text: str | bytes, file: str) -> Document:
     return Document(file, data, place)
 
 
-def contents(path: Path) -> bytes:
+def contents(path: Path | str) -> bytes:
     """What is in a file, no more of it than shows that it is too large; raises ``InputErrors``."""
     try:
         return _noted(path, _bytes(path))
     except OSError as error:
         _noted(path, None)
         wrong = InputError(
-            Location(shown(path)), f"cannot be read: {error.strerror}", "a file or a directory that is there"
+            Location(shown(Path(path))), f"cannot be read: {error.strerror}", "a file or a directory that is there"
         )
         raise InputErrors([wrong]) from None
 
@@ -228,13 +228,13 @@ def digest(data: bytes | None) -> str | None:
 Bytes = TypeVar("Bytes", bound=bytes | None)
 
 
-def _noted(path: Path, data: Bytes) -> Bytes:
+def _noted(path: Path | str, data: Bytes) -> Bytes:
     if _notes is not None:
         _notes.add(str(path), digest(data))
     return data
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path | str) -> bytes:
     opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # a third of what a file object costs
     try:
         found = os.read(opened, _CHUNK)

@@ -73,12 +73,17 @@ shown = document.shown
 
 def yaml_files(paths: Iterable[Path]) -> list[Path]:
     """All files to read, each once; a directory's in the order of their names."""
+    return list(map(Path, file_names(paths)))
+
+
+def file_names(paths: Iterable[Path]) -> list[str]:
+    """The same files as texts, for who asks of many and opens none."""
     found: dict[str, str] = {}
     for path in paths:
         real = os.path.realpath(path)
         for below, resolved in _below(str(path), real) if path.is_dir() else [(str(path), real)]:
             found.setdefault(resolved, below)
-    return list(map(Path, found.values()))
+    return list(found.values())
 
 
 def _below(directory: str, real: str) -> Iterator[tuple[str, str]]:

@@ -62,11 +62,11 @@ def question(asked: run.Call, words: Sequence[str]) -> cache.Question:
 
     That is what git knows, and tables, which the engine reads. ``words`` say how the answer is to be written.
     """
-    files = load.yaml_files(asked.facts)
+    files = load.file_names(asked.facts)
     for place in asked.rules:
-        files += rule.files(rule.shipped() if place == rule.SHIPPED else Path(place))
-    files += [path for path in (asked.hedges, asked.baseline) if path is not None]
-    seen = asked.changed is None and not any(".table." in path.name for path in files)
+        files += map(str, rule.files(rule.shipped() if place == rule.SHIPPED else Path(place)))
+    files += [str(path) for path in (asked.hedges, asked.baseline) if path is not None]
+    seen = asked.changed is None and not any(".table." in file for file in files)
     return cache.Question((repr(asked), str(run.today(asked)), *words), tuple(dict.fromkeys(files)) if seen else ())
 
 
