@@ -9,7 +9,7 @@ import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +17,9 @@ import pytest
 
 import facts
 import folder
-from checker import conflict, finding, linear, quantity, run
+from checker import conflict, finding, linear, quantity, repair, run
 from checker.judge import Judge
-from checker.model import Claimant, Fact, Finding, Interval, Rule, Vocabulary
+from checker.model import Claimant, Derivation, Fact, Finding, Interval, Rule, Vocabulary
 
 HERE = "a#"
 
@@ -533,6 +533,66 @@ def test_a_missing_item_is_what_the_others_leave() -> None:
     assert changes(found) == [
         [("a", "at least 2.5", "+0.5")], [("c", "at most 8.5", "-0.5")], [("d", "at least 7", "+0.5")],
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------- large groups
+
+
+def test_a_chain_of_a_thousand_has_its_smallest_conflict_and_its_repairs() -> None:
+    numbers = [f"n{number:03}" for number in range(1000)]
+    rules = [rule(f"r{one}", f"{one} <= {other}", one, other) for one, other in pairwise(numbers)]
+    told = [count(numbers[0], "at least 15"), *(count(one, "unknown") for one in numbers[1:-1]), count("n999", 14)]
+    found = one(rules, *told)
+    assert found.conflict is not None
+    assert found.conflict.smallest
+    assert (conflicting(found)[0], len(found.conflict.rules)) == (["n000", "n999"], 999)
+    assert changes(found) == [[("n000", "at most 14", "-1")], [("n999", "at least 15", "+1")]]
+
+
+def test_of_many_parts_the_conflict_is_one_of_which_none_can_be_left_out() -> None:
+    """400 parts of at least two each, of which a whole of 699 has no room for 350: any 350 of them are a conflict."""
+    given = {"parts": {"measure": "hurt", "collect": "all", "dimensions": "any"}, "whole": {"measure": "held"}}
+    parts = facts.rule(given, "sum(parts) <= whole", id="sum")
+    below = facts.rule({"a": {"measure": "held"}, "b": {"measure": "arrested"}}, "a <= b", id="below")
+    told = [
+        facts.claim(f"p{number:03}", "hurt", "at least 2", dimensions={"sex": str(number)}) for number in range(400)
+    ]
+    found = one([parts, below], *told, count("whole", "unknown"), count("c", 699, measure="arrested"))
+    assert found.conflict is not None
+    assert (len(found.conflict.facts), found.conflict.smallest) == (351, False)
+    assert changes(found) == [[("c", "at least 800", "+101")]]
+
+
+def test_rows_and_columns_that_differ_in_sum_contradict_each_other_in_all_of_them() -> None:
+    """The rows of a table add up to 500 and its columns to 505, whatever is in it."""
+    numbers = range(5)
+    lines = [
+        *((f"row{i}", [f"c{i}{j}" for j in numbers], 100) for i in numbers),
+        *((f"column{j}", [f"c{i}{j}" for i in numbers], 101) for j in numbers),
+    ]
+    rules = [rule(id, f"{' + '.join(cells)} == {total}", *cells) for id, cells, total in lines]
+    found = one(rules, *(count(f"c{i}{j}", "unknown") for i in numbers for j in numbers))
+    assert found.conflict is not None
+    assert (found.conflict.facts, len(found.conflict.rules), found.conflict.smallest) == ((), 10, True)
+
+
+def test_what_is_derived_a_thousand_times_over_comes_from_what_was_read() -> None:
+    [first, second] = [count("a", 1), count("b", 2)]
+    fact = first
+    for number in range(1500):
+        fact = count(f"n{number}", number)._replace(derivation=Derivation("r", (fact, second), None))
+    assert [origin.id for origin in run.origins(fact)] == ["a#a", "a#b"]
+
+
+def test_repairs_found_before_the_work_is_done_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [count("a", 9), count("b", 8)]
+    asked = rule("r", "a <= b", "a", "b")
+    shown = []
+    for limit in range(20):
+        monkeypatch.setattr(repair, "MAX_WORK", limit)
+        shown.append(changes(single(asked, *told)))
+    a, b = [("a", "at most 8", "-1")], [("b", "at least 9", "+1")]
+    assert [some for some, _ in groupby(shown)] == [[], [a], [a, b]]
 
 
 # ------------------------------------------------------------------------- at random, against z3

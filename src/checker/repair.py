@@ -11,7 +11,7 @@ with one more fact of a conflict that the smaller one leaves; that way none of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> Repairs:
     is verified), then by how far the facts have to move in sum, then in order of their ids. Each
     says the whole range to which a fact would have to move, the facts that do not change left as
     they are. A fact or claimant that is fixed stays as it is. None where it would take more than
-    three, or more work than is allowed.
+    three; of a large group, those that are found within the work that is allowed.
     """
     group = _Group(caused, names, conventional)
     try:
@@ -89,11 +89,24 @@ class _Group:
         sets: list[Keys] = [()]
         for _ in range(MAX_CHANGES):
             sets = self._larger(sets)
-            found = [moves for keys in sets if (moves := self._moves(keys)) is not None]
-            if found:
+            if found := list(self._resolving(sets)):
                 return found
             self._is_stuck = not sets
         return []
+
+    def _resolving(self, sets: Iterable[Keys]) -> Iterator[Moves]:
+        """The moves of those sets that resolve the group; once there are some, as many as the work allows."""
+        is_found = False
+        for keys in sets:
+            try:
+                moves = self._moves(keys)
+            except Undecided:
+                if is_found:
+                    return
+                raise
+            if moves is not None:
+                is_found = True
+                yield moves
 
     def why_none(self) -> str:
         """Why no set resolves the group."""

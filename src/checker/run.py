@@ -260,7 +260,12 @@ def _is_asked_for(fact: Fact, places: Sequence[Path]) -> bool:
 
 
 def origins(fact: Fact) -> list[Fact]:
-    """The facts that were read from which a fact comes: itself, if it was not derived."""
-    if fact.derivation is None:
-        return [fact]
-    return [origin for parent in fact.derivation.facts for origin in origins(parent)]
+    """The facts that were read from which a fact comes, each once: itself, if it was not derived."""
+    found: dict[str, Fact] = {}
+    pending = [fact]
+    while pending:
+        one = pending.pop()
+        if one.id not in found:
+            found[one.id] = one
+            pending += reversed(one.derivation.facts if one.derivation else ())
+    return [one for one in found.values() if one.derivation is None]
