@@ -105,7 +105,7 @@ class Case(NamedTuple):
 
 def process(command: Sequence[str], directory: Path, limit: float) -> tuple[Run, bytes]:
     """Start a whole process there and wait for it: how it ran, and what it wrote; 1 says that there are findings."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src"), "XDG_CACHE_HOME": str(directory / "cache")}
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent / "src"), "XDG_CACHE_HOME": str(_cache(directory))}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's modules are compiled once, not at every start
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as wrong:
         before = time.perf_counter()
@@ -120,6 +120,11 @@ def process(command: Sequence[str], directory: Path, limit: float) -> tuple[Run,
         wrong.seek(0)
         said = wrong.read().decode(errors="replace").strip().splitlines()
         return Run(seconds, usage.ru_maxrss * UNIT, _ended(started.returncode, said, seconds >= limit)), out.read()
+
+
+def _cache(directory: Path) -> Path:
+    """Where answers are kept: beside the facts, as none would be kept below the working directory."""
+    return directory.with_name(f"{directory.name}-cache")
 
 
 def _ended(code: int, said: Sequence[str], late: bool) -> str:
@@ -187,7 +192,7 @@ def measure(case: Case, names: Sequence[str], asked: argparse.Namespace) -> Iter
 def once(name: str, case: Case, asked: argparse.Namespace) -> Run:
     """One run; checker's first begins without anything remembered."""
     if name == OWN:
-        shutil.rmtree(case.directory / "cache", ignore_errors=True)
+        shutil.rmtree(_cache(case.directory), ignore_errors=True)
     return own(case, asked.engine, asked.limit) if name in (OWN, AGAIN) else peer(name, case, asked.limit)
 
 
