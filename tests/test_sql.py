@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from cases import by_seed
 from checker import derive, engine, match, run, sql
 from checker.judge import Judge, Judgement
 from checker.model import Fact, InputErrors, Match, Rule
-from facts import NAMES
+from facts import NAMES, claim, rule, source
 
 pytest.importorskip("duckdb")
 
@@ -85,3 +86,94 @@ def test_rules_are_proved_together_as_each_alone(database: DuckDB) -> None:
         together = [rules, by_seed(seed + 1)[0], by_seed(seed + 2)[0]]
         several = [one._replace(id=f"r{number}") for number, (one, *_) in enumerate(together)]
         assert not (wrong := differs(several, facts, database)), f"{seed}: {wrong}\n{several}"
+
+
+# ------------------------------------------------------------------------- as tables have them: many facts alike
+
+ARRESTED: dict[str, Any] = {"measure": "arrested"}
+TOTAL: dict[str, Any] = {"kind": "total", "counting": "gross", "dimensions": ["null", "any"]}
+HELD: dict[str, Any] = {"measure": "held"}
+BY_SEX: dict[str, Any] = {"measure": "held", "dimensions": {"sex": "any"}, "collect": "all"}
+LATER = {"where": "x.as_of < y.as_of", "same": ["subject"]}
+RULES = (
+    rule({"x": HELD, "y": {"measure": "hurt"}}, "y <= x", same=["subject", "as_of"]),
+    rule({"x": HELD, "y": HELD}, "x == y", same=["subject", "as_of"], comparable=["claimant"]),
+    rule({"x": {**HELD, "basis": "verified"}, "y": {**HELD, "basis": "reported"}}, "x <= y", same=["subject", "as_of"]),
+    rule({"x": {"kind": "stock"}, "y": {"kind": "stock"}}, "x <= y", same=["as_of"], where="within(x.measure, y.measure)"),
+    rule({"x": {"kind": "stock"}, "y": {"kind": "stock"}}, "x <= y", same=["as_of"], where="within(x.subject, y.subject)"),
+    rule({"x": ARRESTED, "y": ARRESTED}, "x <= y", comparable=["since"], **LATER),
+    rule({"x": ARRESTED, "y": ARRESTED}, "2 * x - 1 <= 2 * y", **LATER),
+    rule({"x": ARRESTED, "y": ARRESTED}, "x < y and y <= x + 9", where="y.as_of >= x.as_of", same=["subject", "claimant"]),
+    rule({"x": ARRESTED, "y": {**ARRESTED, "next": "x", "by": "as_of"}}, "x <= y", same=["subject"]),
+    rule({"x": ARRESTED, "y": {**ARRESTED, "next": "x", "by": "as_of"}}, "x <= y", same=["subject", "published"]),
+    rule({"x": TOTAL, "y": TOTAL}, "x <= y", same=["subject", "measure", "claimant", "dimensions"], where=LATER["where"]),
+    rule(
+        {"x": TOTAL, "y": TOTAL}, "x <= y", same=["subject"], comparable=["since"],
+        where='within(x.measure, y.measure) and x.as_of <= y.as_of and (x.basis == "verified" or y.basis != "verified")',
+    ),
+    rule({"p": BY_SEX, "w": HELD}, "sum(p) == w", same=["subject", "as_of"], where="complete(p, w)"),
+    rule({"p": BY_SEX, "w": HELD}, "sum(p) <= w", same=["subject", "as_of", "claimant"], comparable=["event"]),
+    rule({"p": BY_SEX}, "max(p) - min(p) <= 9 and count(p) <= 2", same=["subject", "as_of"]),
+    rule({"x": ARRESTED}, "x >= 3 and abs(x - 9) <= 30"),
+    rule({"x": ARRESTED, "y": HELD, "z": {"measure": "hurt"}}, "x >= y - z", same=["subject", "as_of"]),
+)  # fmt: skip
+
+
+def table(random: Random, exact: bool) -> list[Fact]:
+    """Facts as the rows of a table have them, mostly in order and mostly of growing figures."""
+    facts: list[Fact] = []
+    sources = [source("a", published="2024-02-01"), source("b")]
+    for subject in random.sample(["all", "some", "few", "others"], random.randint(1, 4)):
+        level = random.randint(3, 20)
+        for day in range(random.randint(1, 7)):
+            level += random.choice([0, 1, 3, 3, -2 if random.random() < 0.2 else 5])
+            rest = {
+                "as_of": f"2024-01-{day + 1:02}",
+                "subject": subject,
+                "source": random.choice([sources[0]] * 9 + sources),
+            }
+            if not exact and random.random() < 0.05:
+                rest["as_of"] = random.choice(["2024-01", "2024-01-03~", "../2024-01-04"])
+            told: list[tuple[str, Any, dict[str, Any]]] = [
+                ("arrested", level + 9, {"since": random.choice(["2023-01-01"] * 9 + ["2023"])}),
+                ("freed_total", level, {}),
+                ("held", level, {"basis": random.choice(["verified", "reported", "reported"])}),
+                ("hurt", level - 3, {}),
+                ("held", level // 2, {"dimensions": {"sex": "men"}}),
+                ("held", level - level // 2, {"dimensions": {"sex": "women"}}),
+            ]
+            for measure, value, fields in told:
+                for _ in range(random.choice([1, 1, 1, 1, 1, 0 if random.random() < 0.3 else 2])):
+                    words = (
+                        value
+                        if exact or random.random() < 0.9
+                        else random.choice([f"about {value}", f"at least {value}"])
+                    )
+                    facts.append(claim(f"f{len(facts)}", measure, words, **rest, **fields))
+    return facts if random.random() < 0.7 else random.sample(facts, len(facts))
+
+
+def test_what_tables_hold_is_judged_alike(database: DuckDB) -> None:
+    rules = [one._replace(id=f"r{number}") for number, one in enumerate(RULES)]
+    for seed in range(EXAMPLES // 10):
+        random = Random(seed)
+        facts = table(random, exact=seed % 3 > 0)
+        assert not (wrong := differs(rules, facts, database)), f"{seed}: {wrong}"
+
+
+def test_most_of_what_a_table_holds_is_left_out(database: DuckDB) -> None:
+    """What comes back of each rule where figures are exact, and grow: nothing of most."""
+    facts = [
+        claim(f"{measure}{day}{subject}{sex}", measure, 20 + day, subject=subject, as_of=f"2024-01-{day:02}", **fields)
+        for subject in ("all", "few")
+        for day in range(1, 10)
+        for measure, sex, fields in (
+            ("arrested", "", {}), ("freed_total", "", {}), ("hurt", "", {}),
+            ("held", "", {"dimensions": {"sex": "men"}}), ("held", "all", {}),
+        )
+    ]  # fmt: skip
+    back = {}
+    for number, one in enumerate(RULES):
+        said = sql.judged([one], relation(database, facts), Judge(NAMES))
+        back[number] = len(said.verdicts)
+    assert {number: count for number, count in back.items() if count} == {}

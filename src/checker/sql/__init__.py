@@ -9,7 +9,7 @@ other engine: a verdict has one meaning, and nothing here words or decides one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from checker import derive, match
@@ -18,7 +18,7 @@ from checker.engine.dialect import some
 from checker.engine.join import Join
 from checker.judge import Judge, Judgement
 from checker.model import Fact, Match, Rule, Vocabulary
-from checker.sql import candidate, choice, column, group, proof
+from checker.sql import candidate, choice, column, group, kinship, predicate, proof, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.spell import Spells
@@ -58,6 +58,8 @@ def judged(
 ) -> Judged:
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted."""
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
+    if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
+        kinship.make(relation, judge.names)
     run = _Run(relation, judge, everything, progress)
     left = run.left(work)
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
@@ -75,6 +77,8 @@ def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:
         choices = choice.of(one, measures, judge)
     except choice.TooMany:
         return _Work(one, None)
+    if any(map(kinship.asked, choices.where)) and not kinship.is_declared(judge.names):
+        return None
     return _Work(one, choices) if choices.all or not one.names else None
 
 
@@ -85,21 +89,33 @@ class _Run:
         self._relation, self._judge = relation, judge
         self._everything, self._progress = everything, progress
         self._spells = Spells(relation)
+        self._in_series: dict[str, list[series.Left]] = {}
+        self._in_groups: dict[str, str | None] = {}
         self.counted: Counter[str] = Counter()
 
     def left(self, work: Sequence[_Work]) -> list[_Left]:
         """What is not proved of each rule."""
-        opened = {} if self._everything else self._proved(work)
-        left = []
-        for one in work:
-            self._progress(f"matching {one.join.rule.id}")
-            source = opened.get(one.join.rule.id, "facts")
-            if source is not None:
-                left.append(self._found(one, source))
-        return left
+        if not self._everything:
+            for number, one in enumerate(work):
+                self._follow(one, number)
+            self._group([one for one in work if one.join.rule.id not in self._in_series])
+        return [left for one in work for left in self._rest(one)]
 
-    def _proved(self, work: Sequence[_Work]) -> dict[str, str | None]:
-        """The tables of facts that are left to be looked at for rules whose groups were; None where nothing is."""
+    def _follow(self, one: _Work, number: int) -> None:
+        """Prove a rule along a date, if it is one."""
+        if one.choices is None:
+            return
+        try:
+            series.of(one.join, one.choices)
+            self._progress(f"matching {one.join.rule.id}")
+            found = series.prove(one.join, one.choices, self._relation, self._judge, self._spells, number)
+        except (proof.NotGrouped, predicate.Inexpressible):
+            return
+        self.counted["satisfied"] += found.satisfied
+        self._in_series[one.join.rule.id] = found.left
+
+    def _group(self, work: Sequence[_Work]) -> None:
+        """Prove rules by groups, those with one key together."""
         alike: dict[tuple[str, ...], list[proof.Plan]] = {}
         for one in work:
             try:
@@ -107,27 +123,39 @@ class _Run:
             except proof.NotGrouped:
                 continue
             alike.setdefault(plan.key, []).append(plan)
-        tables: dict[str, str | None] = {}
         for number, plans in enumerate(alike.values()):
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             found = proof.prove(plans, self._relation, self._judge, number)
             for plan, known, facts in zip(plans, found.rules, found.facts, strict=True):
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied
-                    tables[plan.join.rule.id] = facts if known.left else None
-        return tables
+                    self._in_groups[plan.join.rule.id] = facts if known.left else None
 
-    def _found(self, one: _Work, source: str) -> _Left:
+    def _rest(self, one: _Work) -> Iterator[_Left]:
+        """What is left of a rule."""
+        id = one.join.rule.id
+        if id in self._in_series and one.choices is not None:
+            for left in self._in_series[id]:
+                yield self._search(one.join, left.choices, left.sources)
+            return
+        source = self._in_groups.get(id, "facts")
+        if source is None:
+            return
+        self._progress(f"matching {id}")
         given, names = one.join.rule.given, one.join.names
-        follows = one.join.dates and any(pattern.next for pattern in names)
+        exact = all(spell.exact for spell in self._spells.of(one.join.dates).values())
+        follows = not exact and any(pattern.next for pattern in names)
         if one.choices is None or follows or len(names) < len(given):
             measures = tuple(self._relation.measures.values())
-            return _Left(one.join, [], group.numbers(one.join, measures, self._relation, source))
-        spells = self._spells.of(one.join.dates)
-        search = candidate.Search(one.join, one.choices, self._relation, self._judge, spells, source)
+            yield _Left(one.join, [], group.numbers(one.join, measures, self._relation, source))
+        else:
+            yield self._search(one.join, one.choices, dict.fromkeys((pattern.name for pattern in names), source))
+
+    def _search(self, one: Join, choices: Choices, sources: Mapping[str, str]) -> _Left:
+        search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)
         found = search.all() if self._everything else search.unproved()
         self.counted += found.counted
-        return _Left(one.join, found.candidates, [])
+        return _Left(one, found.candidates, [])
 
 
 def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 from checker.engine.dialect import every, listed, one_of, quoted, some
 from checker.engine.join import Join
 from checker.judge import Judge
 from checker.model import Measure, Pattern
-from checker.sql import column, predicate
+from checker.sql import column, kinship, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.predicate import Kleene
@@ -36,10 +37,10 @@ class Search:
         relation: Relation,
         judge: Judge,
         spells: Mapping[str, Spell],
-        source: str = "facts",
+        sources: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._join, self._choices, self._relation = join, choices, relation
-        self._spells, self._source = spells, source
+        self._spells, self._sources = spells, sources
         self._aliases = [f"f{number}" for number in range(len(join.names))]
         self._measures = [tuple(dict.fromkeys(one[at] for one in choices.all)) for at in range(len(join.names))]
         names = [pattern.name for pattern in join.names]
@@ -79,12 +80,21 @@ class Search:
             columns = [f"m{at}" for at in range(len(self._aliases))]
             tables.append(f"({listed(rows)}) AS chosen({', '.join(columns)}, alike)")
             conditions += [f"{alias}.measure = chosen.m{at}" for at, alias in enumerate(self._aliases)]
+        for part, whole in filter(None, map(kinship.asked, self._choices.where)):
+            table = f"kin{len(tables)}"
+            tables.append(f"{kinship.TABLE} AS {table}")
+            conditions += [f"{self._of(part)}.subject = {table}.part", f"{self._of(whole)}.subject = {table}.whole"]
         refused = some([self._where().false, *(no for _, no in self._agreed())])
         if refused != "FALSE":
             conditions.append(f"({refused}) IS NOT TRUE")
         return f"FROM {' CROSS JOIN '.join(tables)} WHERE {every(conditions)}"
 
+    def _of(self, name: str) -> str:
+        """The alias of a name."""
+        return self._aliases[[pattern.name for pattern in self._join.names].index(name)]
+
     def _table(self, at: int) -> str:
+        source = self._sources.get(self._join.names[at].name, "facts")
         following = [
             (number, pattern)
             for number, pattern in enumerate(self._join.names)
@@ -92,18 +102,19 @@ class Search:
         ]
         spelled = [one.joined for one in self._spells.values() if one.joined]
         if not following and not spelled:
-            return self._source
+            return source
         windows = [f", {self._next(number, pattern)}" for number, pattern in following]
         fits = some(self._fits(number, "f.") for number in (at, *(number for number, _ in following)))
         spells = "".join(f", {one.column}" for one in self._spells.values() if one.joined)
-        return f"(SELECT f.*{spells}{''.join(windows)} FROM {self._source} f {' '.join(spelled)} WHERE {fits})"
+        return f"(SELECT f.*{spells}{''.join(windows)} FROM {source} f {' '.join(spelled)} WHERE {fits})"
 
     def _next(self, number: int, pattern: Pattern) -> str:
         """The first day of what comes next under a name, seen from each row."""
         assert pattern.along is not None
         first = f"f.{column.date(pattern.along)}_first"
         columns = (column.text(name, self._relation) for name in self._join.key if _is_own(name))
-        key = [f"f.{one}" for one in columns if one != "NULL"]
+        days = [key for one in self._spells.values() if one.exact for key in one.keys]
+        key = [f"f.{one}" for one in (*columns, *days) if one != "NULL"]
         partition = f"PARTITION BY {', '.join(key)} " if key else ""
         return (
             f"min(CASE WHEN {self._fits(number, 'f.')} THEN {first} END) OVER ({partition}ORDER BY {first}"
@@ -151,7 +162,8 @@ class Search:
     # --- what is proved of them
 
     def _where(self) -> Kleene:
-        parts = [predicate.conjunct(one, self._rows) for one in self._choices.where]
+        # Whose subject is part of whose is joined on, and so known.
+        parts = [predicate.conjunct(one, self._rows) for one in self._choices.where if not kinship.asked(one)]
         return Kleene(every(one.true for one in parts), some(one.false for one in parts))
 
     def _agreed(self) -> list[tuple[str, str]]:

@@ -153,6 +153,18 @@ def _against_nought(form: Form, operator: str, scope: Scope) -> Kleene:
     return equal if operator == "==" else Kleene(equal.false, equal.true)
 
 
+def below(comparison: Operation, scope: Scope) -> list[tuple[Form, str]]:
+    """The forms that a comparison of numbers wants below nought, or at most nought."""
+    left, right = comparison.operands
+    if {_kind(left, scope), _kind(right, scope)} != {"number"}:
+        raise Inexpressible
+    form = _add(_form(left, scope), _form(right, scope), -1)
+    if comparison.operator == "==":
+        return [(form, "<="), (_scaled(form, -1), "<=")]
+    falls = comparison.operator.startswith(">")
+    return [(_scaled(form, -1) if falls else form, comparison.operator.replace(">", "<"))]
+
+
 _TESTS = {"<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__}
 
 

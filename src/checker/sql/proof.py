@@ -14,7 +14,7 @@ from typing import NamedTuple
 from checker import field
 from checker.engine.dialect import every, one_of, some
 from checker.engine.join import Join
-from checker.expression import references
+from checker.expression import calls, references
 from checker.judge import Judge
 from checker.model import Expression, Measure, Pattern
 from checker.sql import choice, column, predicate
@@ -58,14 +58,14 @@ def plan(join: Join, choices: Choices | None, spells: Mapping[str, Spell]) -> Pl
     """The plan of a rule; raises ``NotGrouped`` where its groups tell nothing."""
     if choices is None or choices.unlike or not all(spells[name].exact for name in join.dates):
         raise NotGrouped
-    if any(pattern.next for pattern in join.names) or len(_split(join, choices)) > MAX_SPLIT:
+    if any(pattern.next for pattern in join.names) or len(split(join, choices)) > MAX_SPLIT:
         raise NotGrouped
     dates = [key for name in join.dates for key in spells[name].keys]
     own = [column_name for column_name in join.key if column_name == "measure" or column_name not in column.MEASURED]
     return Plan(join, choices, tuple(dict.fromkeys([*own, *dates])))
 
 
-def _split(join: Join, choices: Choices) -> list[dict[str, Sequence[Measure]]]:
+def split(join: Join, choices: Choices) -> list[dict[str, Sequence[Measure]]]:
     """Measures for each name of which every choice is one, and together all choices."""
     names = [pattern.name for pattern in join.names]
     if not names:
@@ -88,7 +88,7 @@ def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) 
     asked: list[bool] = []
     for index, one in enumerate(plans):
         try:
-            proofs = [_Proof(one, measures, relation, judge, aggregates) for measures in _split(one.join, one.choices)]
+            proofs = [Proof(one, measures, relation, judge, aggregates) for measures in split(one.join, one.choices)]
             told = [proof.told() for proof in proofs]
         except (Inexpressible, NotGrouped):
             asked.append(False)
@@ -99,7 +99,7 @@ def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) 
         columns.append(f"{' + '.join(f'({matches})' for _, matches in told)} AS c{index}")
     if not any(asked):
         return Proved([None] * len(plans), ["facts"] * len(plans))
-    key = _named(plans[0].key, relation)
+    key = named(plans[0].key, relation)
     table = f"open_{number}"
     relation.database.execute(_statement(key, columns, set().union(*seen), aggregates, asked, table))
     found = [_open(index, table, relation) if one else None for index, one in enumerate(asked)]
@@ -125,7 +125,7 @@ def _left(key: Sequence[str], rules: Sequence[int], table: str, relation: Relati
     return f"{table}_facts"
 
 
-def _named(key: Sequence[str], relation: Relation) -> list[str]:
+def named(key: Sequence[str], relation: Relation) -> list[str]:
     named = (name if name.endswith(("_first", "_last")) else column.text(name, relation) for name in key)
     return [name for name in named if name != "NULL"]
 
@@ -166,7 +166,7 @@ def _open(index: int, table: str, relation: Relation) -> Open:
     return Open(int(satisfied), int(left))
 
 
-class _Proof:
+class Proof:
     """What proves a group of a rule, for choices of measures that are all allowed together."""
 
     def __init__(
@@ -220,9 +220,11 @@ class _Proof:
         """Where a group has choices of which it is not proved what they are, and how many are satisfied where it is."""
         matches = self.matches()
         proved = [predicate.conjunct(one, self._groups) for one in self._conditions()]
-        bounded = self._bounded()
+        bounded = self.bounded()
         once = [one for pattern in self._collections for one in self._once(pattern)]
         known = every([bounded, *(one.true for one in proved), *once, *self._compared()])
+        if known == "FALSE":
+            raise NotGrouped
         refused = every([bounded, some(one.false for one in proved[: len(self._choices.where)])])
         unproved = [f"{matches} > 0", f"({known}) IS NOT TRUE"]
         if refused != "FALSE":
@@ -233,7 +235,17 @@ class _Proof:
         assert self._join.rule.require is not None
         return [*self._choices.where, self._join.rule.require]
 
-    def _bounded(self) -> str:
+    def fits(self, name: str) -> str:
+        """Whether a row fits a name."""
+        return self._groups.fits[name]
+
+    def alike(self) -> str:
+        """That all choices of a group compare, and keep what ``where`` asks of them."""
+        where = [predicate.conjunct(one, self._groups).true for one in self._choices.where]
+        bounded = [self.bounded()] if self._choices.where else []
+        return every([*bounded, *where, *self._compared()])
+
+    def bounded(self) -> str:
         """That every value has two ends: the extremes are of all of them."""
         named = {one.name for condition in self._conditions() for one in references(condition) if one.field is None}
         if not named:
@@ -245,9 +257,9 @@ class _Proof:
         alone = "measure" in self._join.key or len(self.measures[pattern.name]) == 1
         if "subject" not in self._join.key or pattern.or_none or not alone or pattern.by not in ((), ("breakdown",)):
             raise NotGrouped
-        try:
+        if any(call.function == "complete" for one in self._choices.where for call in calls(one)):
             yield self._groups.exhausted(pattern.name)
-        except Inexpressible:
+        else:
             count = self._groups.count(pattern.name)
             different = self._groups.over("count(DISTINCT dimensions)", pattern.name)
             breakdowns = [self._groups.over(f"{function}(breakdown)", pattern.name) for function in ("min", "max")]
