@@ -97,7 +97,7 @@ def meaning(kind: str, text: str | None) -> object:
 
 
 def _exact(text: str, unit: str | None) -> int | Fraction:
-    number: Fraction = Fraction(text) * (_DAYS[unit] if unit else 1)
+    number = Fraction(text) * Fraction(_DAYS[unit] if unit else 1)
     return number.numerator if number.denominator == 1 else number
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from checker import document, quote
 from checker.model import InputError, InputErrors, Location
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 512 * 1024  # some eighty thousand words
 LANGUAGES = ("en", "es")
 _WORDS = {
     "en": frozenset("the of and to in was were that for on with by at from is are has have an as it".split()),
@@ -31,7 +31,7 @@ class Article(NamedTuple):
 
 
 def read(path: Path) -> Article:
-    """The article in a file; raises ``InputErrors`` for what is no text in UTF-8, or more than 4 MiB of it."""
+    """The article in a file; raises ``InputErrors`` for what is no text in UTF-8, or more than 512 KiB of it."""
     from hashlib import sha256  # noqa: PLC0415  # only where an article is read
 
     data = document.contents(path)
@@ -42,7 +42,7 @@ def read(path: Path) -> Article:
 def checked(data: bytes, place: Location) -> str:
     """The text of an article's bytes; raises ``InputErrors`` at ``place``."""
     if len(data) > MAX_BYTES:
-        raise _wrong(place, f"the text has more than {MAX_BYTES // 1024**2} MiB", "one article")
+        raise _wrong(place, f"the text has more than {MAX_BYTES // 1024} KiB", "one article")
     text = document.decode(data, place.file).removeprefix("\ufeff")
     control = _CONTROL.search(text)
     if control:
@@ -107,7 +107,8 @@ class Lines:
 
 _NEW_LINE = r"(?:\r\n|\r|\n)"
 _END = re.compile(
-    r"[.!?…][\"”’'»)\]]*\s+(?=[\"“‘'«¿¡(\[]?[A-ZÁÉÍÓÚÑÜ\d])" + rf"|[ \t]*{_NEW_LINE}[ \t]*{_NEW_LINE}\s*|{_NEW_LINE}"
+    r"[.!?…][\"”’'»)\]]*\s+(?=[\"“‘'«¿¡(\[]?[A-ZÁÉÍÓÚÑÜ\d])"
+    rf"|{_NEW_LINE}[ \t]*(?:{_NEW_LINE}\s*|(?=[A-ZÁÉÍÓÚÑÜ¿¡“«\"•*–-]))"
 )
 _SHORT = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|Sr|Sra|Dra|Lic|Gen|Col|Capt|Lt|Sen|Rep|Gov|No|Nos|Núm|Art|approx|aprox|ca|vs|etc))"

@@ -61,8 +61,12 @@ _SPANISH = (
     r"número\s+uno|tolerancia\s+cero|mil\s+(?:gracias|veces)|las\s+mil\s+y\s+una|de\s+cero|ni\s+un[oa]|dos\s+caras",
     r"entre\s+dos\s+aguas|cuatro\s+gatos",
 )
-_ADDRESSES = (
-    r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|info|html?|pdf|txt)\b\S*",
+_ADDRESSES = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@\S{1,255}|(?<!\w)[@#]\w+"
+    r"|(?<![\w-])[\w-]{1,63}\.(?:com|org|net|gov|edu|info|html?|pdf|txt)\b\S*",
+    re.IGNORECASE,
+)
+_PHONES = (
     r"\+\d{1,3}(?:[ .()-]{0,2}\d{2,4}){2,5}|\(\d{2,5}\)\s?\d{3,4}(?:[ .-]\d{2,4}){1,2}|\b\d{3}[-. ]\d{3}[-.]\d{4}\b",
     r"(?<![\d,.])0\d{2,3}[ -]\d{3}[ -]?\d{2,4}(?:[ -]\d{2,3})?",
     rf"\b(?:{_CALL})\b[^.\n\d+]{{0,30}}(?:\d{{2,5}}[ -]){{1,4}}\d{{2,4}}\b",
@@ -111,8 +115,13 @@ _BESIDE = re.compile(rf"\b(?:{_SCORED})\b", re.IGNORECASE)
 @cache
 def _patterns(spanish: bool) -> tuple[re.Pattern[str], ...]:
     idioms = rf"\b(?:{'|'.join(_SPANISH if spanish else _ENGLISH)})\b"
-    loose = "|".join((*_ADDRESSES, *_TIMES, *_SHARES, *_NAMED, idioms))
+    loose = "|".join((*_PHONES, *_TIMES, *_SHARES, *_NAMED, idioms))
     return re.compile(loose, re.IGNORECASE), re.compile("|".join(_CASED))
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Where addresses of the net, handles and hashtags stand, in which neither numbers nor dates are meant."""
+    return (found.span() for found in _ADDRESSES.finditer(text))
 
 
 def find(text: str, raw: str, *, spanish: bool = False) -> Iterator[Span]:

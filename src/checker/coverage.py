@@ -22,6 +22,7 @@ from checker.model import (
     InputError,
     InputErrors,
     Measure,
+    QuoteCheck,
     Rule,
     Source,
     Value,
@@ -144,7 +145,8 @@ def _of(
 
 
 def _misquoted(source: Source, ignored: Ignored, severity: str) -> Finding:
-    fact = _fact(source, "ignored", Value(ignored.quote), ignored.quote)._replace(location=ignored.location)
+    fact = _fact(source, "ignored", Value(ignored.quote), ignored.quote)
+    fact = fact._replace(location=ignored.location, checked=QuoteCheck(stands=False, states=None))
     message = f"“{ignored.quote}” does not stand in the text of {source.id}"
     return _finding(_QUOTED, severity, source, message, [Cited("ignored", fact)])
 
@@ -153,7 +155,9 @@ def _uncovered(source: Source, text: str, covered: Sequence[Covered]) -> Finding
     """The one finding of a source, which lists each figure that is left, with its line in the text."""
     left = [one.figure for one in covered if one.is_left]
     counting = sum(bool(one.facts) or one.is_left for one in covered)
-    message = f"{len(left):,} of the {counting:,} figures in {source.text} stand in no quote of a fact"
+    message = (
+        f"{len(left):,} of the {counting:,} figures in {source.text} stand in no quote of a fact, and are not ignored"
+    )
     cited = [Cited(f"line {one.line}", _figure(source, text, one)) for one in left]
     return _finding(COVERED, "error", source, message, cited)
 
@@ -167,7 +171,8 @@ def _figure(source: Source, text: str, one: scan.Figure) -> Fact:
 
 def _fact(source: Source, id: str, value: Value, words: str, kind: str = "text") -> Fact:
     measure = Measure(FIGURE, kind)
-    return Fact(f"{source.id}#{id}", measure, source.id, value, source.location, source, source.id, quote=words)
+    fact = Fact(f"{source.id}#{id}", measure, source.id, value, source.location, source, source.id, quote=words)
+    return fact._replace(checked=QuoteCheck(stands=True, states=None))
 
 
 def _finding(rule: str, severity: str, source: Source, message: str, cited: Sequence[Cited]) -> Finding:

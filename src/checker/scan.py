@@ -79,6 +79,7 @@ def figures(text: str, language: str | None = None, profile: Profile | None = No
     """
     spanish = (language or article.language(text)) == "es"
     even = plain(text)
+    even = _hidden(even, aside.addresses(even))
     dated = moment.find(even)
     rest = _hidden(even, [(one.start, one.end) for one in dated])
     rest = _hidden(rest, aside.find(rest, text, spanish=spanish))

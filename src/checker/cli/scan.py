@@ -94,8 +94,7 @@ def _draft(read: Article, covered: Sequence[Covered], known: Source | None) -> s
 def _table(
     read: Article, language: str, shown: Sequence[Covered], every: Sequence[Covered], known: Source | None
 ) -> str:
-    from checker.report import clean  # noqa: PLC0415
-    from checker.report import columns  # noqa: PLC0415
+    from checker.report import clean, columns  # noqa: PLC0415
 
     room = width()
     heads = columns.align([_cells(one) for one in shown])
