@@ -576,6 +576,18 @@ def test_rows_and_columns_that_differ_in_sum_contradict_each_other_in_all_of_the
     assert (found.conflict.facts, len(found.conflict.rules), found.conflict.smallest) == ((), 10, True)
 
 
+def test_a_conflict_that_is_not_finished_is_told_and_said_to_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [A, B, C, count("d", "at most 13")]
+    rules = [*CHAIN, rule("r3", "c <= d", "c", "d")]
+    monkeypatch.setattr(conflict, "MAX_WORK", 2)
+    [found], notes = together(rules, told)
+    assert conflicting(found) == (["a", "b", "c", "d"], ["r1", "r2", "r3"])
+    assert (found.verdict, found.conflict and found.conflict.smallest) == ("violated", False)
+    assert notes == ("joint: stopped at the work limit in a group of 4 facts",)
+    monkeypatch.undo()
+    assert together(rules, told)[1] == ()
+
+
 def test_what_is_derived_a_thousand_times_over_comes_from_what_was_read() -> None:
     [first, second] = [count("a", 1), count("b", 2)]
     fact = first

@@ -20,18 +20,19 @@ from checker.narrow import Answer
 from checker.omega import LIMIT, Work
 from checker.witness import Item, Witness
 
-MAX_WORK = 2 * LIMIT  # on one conflict once it is known that there is one
+MAX_WORK = 4 * LIMIT  # on the conflicts of a group once it is known that there is one
 
 
 class Joint(NamedTuple):
     """Matches that each can be met and not all together, in the literal or the conventional intervals.
 
-    Without a cause it is not decided whether they can.
+    Without a cause it is not decided whether they can. Stopped, more may be in the conflict than has to be.
     """
 
     held: tuple[Held, ...]
     conventional: bool
     cause: Cause | None
+    stopped: bool
 
 
 class Together(NamedTuple):
@@ -60,7 +61,7 @@ def joint(judged: Iterable[tuple[Match, Judgement]], names: Vocabulary) -> Toget
     stopped = [
         f"joint: stopped at the work limit in a group of {len(_facts(one.held)):,} facts"
         for one in (*literal, *conventional)
-        if one.cause is None
+        if one.stopped
     ]
     return Together((*literal, *conventional), (*sorted(notes), *stopped))
 
@@ -114,20 +115,20 @@ def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[
     found: list[Joint] = []
     rest: list[Held] = []
     whole = {match.identity(one.match): one for one in held}  # with what is known of facts in other conflicts
-    pending = groups(held, conventional)
+    pending = [(group, Work(MAX_WORK)) for group in groups(held, conventional)]
     while pending:
-        group = pending.pop()
+        group, work = pending.pop()
         try:
             if len(group) < 2 or not impossible([one.formula for one in group], conventional):
                 rest += group
                 continue
         except Undecided:
-            found.append(Joint(tuple(group), conventional, None))
+            found.append(Joint(tuple(group), conventional, None, stopped=True))
             continue
-        caused = cause(group, conventional=conventional)
+        caused = cause(group, conventional=conventional, work=work)
         matches = tuple(whole[match.identity(one.match)] for one in caused.held)
-        found.append(Joint(matches, conventional, caused._replace(held=matches)))
-        pending += groups(_without(group, caused), conventional)
+        found.append(Joint(matches, conventional, caused._replace(held=matches), stopped=work.left < 0))
+        pending += [(other, work) for other in groups(_without(group, caused), conventional)]
     return sorted(found, key=lambda one: match.identity(one.held[0].match)), rest
 
 
@@ -177,14 +178,14 @@ class Cause(NamedTuple):
     conflict: Conflict
 
 
-def cause(held: Sequence[Held], *, conventional: bool) -> Cause:
+def cause(held: Sequence[Held], *, conventional: bool, work: Work | None = None) -> Cause:
     """The fewest matches and facts of a group that cannot stand together.
 
     Where that cannot be shown of any, all of them, and not as the smallest.
     """
     alone = len(held) == 1  # without it there is no conflict at all
     items: list[Item] = [*sorted({*_telling(held, conventional)}), *(() if alone else range(len(held)))]
-    group = _Group(held, items, conventional)
+    group = _Group(held, items, conventional, work or Work(MAX_WORK))
     found, is_smallest = core.Core(tuple(items), smallest=False)
     if group.known.ask(group.known.everything, group.contradict):
         found, is_smallest = core.smallest(items, group.contradict, group.known)
@@ -205,12 +206,12 @@ def _telling(held: Sequence[Held], conventional: bool) -> Iterator[str]:
 class _Group:
     """Matches, of which some are to stand, with some facts as stated and the others free."""
 
-    def __init__(self, held: Sequence[Held], items: Sequence[Item], conventional: bool) -> None:
+    def __init__(self, held: Sequence[Held], items: Sequence[Item], conventional: bool, work: Work) -> None:
         unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
         self.known = core.Known(items)
         self._held = held
         self._conventional = conventional
-        self._work = Work(MAX_WORK)
+        self._work = work
         self._free = {key: free(fact, unknowns[key]) for key, fact in _facts(held).items()}
         self._witness = Witness(items, [one.formula for one in held], unknowns, self._free, conventional)
         self._made: dict[tuple[int, frozenset[str]], Formula] = {}
