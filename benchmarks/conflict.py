@@ -1,9 +1,11 @@
-"""How long it takes to decide what cannot be true together, beside z3 on the same systems.
+"""How long it takes to decide what cannot be true together, beside z3, clingcon and clingo on the same systems.
 
+    pip install -e .[bench]
     python benchmarks/conflict.py [GROUPS]
 
-Three figures: all of it (joint checks, smallest conflicts and repairs) on this repository's own facts; 1,000 groups
-of ten facts, of which a tenth contradicts itself; one group of 1,000 facts. z3 only says whether a group is possible.
+All of it (joint checks, smallest conflicts and repairs) on this repository's own facts; on 1,000 groups of ten facts,
+of which a tenth contradicts itself; and on single groups of up to 1,000 facts. The peers (solvers.py) only say whether
+a group is possible, so that is shown by itself too; where one of them does not agree, this fails.
 """
 
 from __future__ import annotations
@@ -12,27 +14,17 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from checker import conflict, derive, engine, finding, linear, load, rule, run
-from checker.hold import Held
+import solvers
+from checker import conflict, derive, engine, finding, load, rule, run
+from checker.hold import Held, impossible
 from checker.judge import Judge, Judgement
-from checker.linear import And, Atom, Formula, Not, Truth
-from checker.model import (
-    Fact,
-    Linear,
-    Location,
-    Match,
-    Measure,
-    Operation,
-    Pattern,
-    Reference,
-    Rule,
-    Unknown,
-)
+from checker.linear import Undecided
+from checker.match import facts_of
+from checker.model import Call, Fact, Finding, Location, Match, Measure, Operation, Pattern, Reference, Rule
 from checker.quantity import read
 from checker.vocabulary import EMPTY
 
@@ -46,7 +38,15 @@ SUM = Rule(
     (Pattern("a"), Pattern("b"), Pattern("c")),
     require=Operation("<=", (Operation("+", (Reference("a"), Reference("b"))), Reference("c"))),
 )
+TOTAL = Rule(
+    "total",
+    HERE,
+    (Pattern("parts", collect=True), Pattern("whole")),
+    require=Operation("==", (Call("sum", (Reference("parts"),)), Reference("whole"))),
+)
 OPEN = Judgement("undetermined")
+PATIENCE = 15  # seconds for one peer
+CLINGO = 5_000  # what clingo counts to
 Done = TypeVar("Done")
 
 
@@ -59,7 +59,7 @@ def timed(work: Callable[[], Done]) -> tuple[float, Done]:
 
 def fact(id: str, text: str) -> Fact:
     """A figure."""
-    return Fact(id, COUNT, id.partition("#")[0], read(text, "count"), HERE, None, None)
+    return Fact(id, COUNT, id.partition("#")[0], read(text, "count"), HERE, None, None, dimensions=(("place", id),))
 
 
 def at_most(a: Fact, b: Fact) -> tuple[Match, Judgement]:
@@ -91,47 +91,36 @@ def chain(length: int) -> list[tuple[Match, Judgement]]:
     return [at_most(a, b) for a, b in pairwise(told)]
 
 
-# ------------------------------------------------------------------------- z3
+def table(size: int, row: int, column: int) -> list[tuple[Match, Judgement]]:
+    """A group in which the cells of a table add up to its rows and to its columns."""
+    cells = [[fact(f"table#{i:02}-{j:02}", "unknown") for j in range(size)] for i in range(size)]
+    rows = [total(cells[i], fact(f"table#row{i:02}", str(row))) for i in range(size)]
+    return [
+        *rows,
+        *(
+            total(list(some), fact(f"table#column{j:02}", str(column)))
+            for j, some in enumerate(zip(*cells, strict=True))
+        ),
+    ]
 
 
-def in_z3(held: Sequence[Held]) -> bool:
-    """Whether z3 finds a group possible."""
-    import z3  # noqa: PLC0415
+def tree(depth: int, width: int, most: int) -> list[tuple[Match, Judgement]]:
+    """A group of totals of totals, each part at least two, and the whole at most so much."""
+    found: list[tuple[Match, Judgement]] = []
 
-    solver = z3.Solver()
-    unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
-    made = {key: z3.Int(key) if unknown.whole else z3.Real(key) for key, unknown in unknowns.items()}
-    for key, unknown in unknowns.items():
-        solver.add(*_inside(made[key], unknown))
-    for one in held:
-        solver.add(_formula(one.formula, made))
-    return bool(solver.check() == z3.sat)
+    def grown(name: str, depth: int) -> Fact:
+        made = fact(f"tree#{name}", "unknown" if depth else "at least 2")
+        if depth:
+            found.append(total([grown(f"{name}{i}", depth - 1) for i in range(width)], made))
+        return made
 
-
-def _inside(made: Any, unknown: Unknown) -> list[Any]:
-    low, high, includes_low, includes_high = linear.domain(unknown, conventional=False)
-    ends = [] if low is None else [made >= _number(low) if includes_low else made > _number(low)]
-    return ends if high is None else [*ends, made <= _number(high) if includes_high else made < _number(high)]
+    whole = grown("whole", depth)
+    return [*found, at_most(whole, fact("tree#most", f"at most {most}"))]
 
 
-def _number(exact: int | Fraction) -> Any:
-    import z3  # noqa: PLC0415
-
-    return z3.IntVal(exact.numerator) if exact.denominator == 1 else z3.Q(exact.numerator, exact.denominator)
-
-
-def _formula(formula: Formula, made: dict[str, Any]) -> Any:
-    import z3  # noqa: PLC0415
-
-    if isinstance(formula, Atom):
-        form: Linear = formula.form
-        total = z3.Sum([_number(form.constant), *(_number(by) * made[one.key] for one, by in form.terms)])
-        return {"<": total < 0, "<=": total <= 0, "==": total == 0, "!=": total != 0}[formula.relation]
-    if isinstance(formula, Truth):
-        return z3.BoolVal(formula.value is not False)
-    if isinstance(formula, Not):
-        return z3.Not(_formula(formula.part, made))
-    return (z3.And if isinstance(formula, And) else z3.Or)([_formula(part, made) for part in formula.parts])
+def total(parts: Sequence[Fact], whole: Fact) -> tuple[Match, Judgement]:
+    """A match by which parts add up to a whole."""
+    return Match(TOTAL, (("parts", tuple(parts)), ("whole", whole))), OPEN
 
 
 # ------------------------------------------------------------------------- figures
@@ -159,25 +148,64 @@ def own() -> None:
 
 
 def compare(name: str, judged: list[tuple[Match, Judgement]]) -> None:
-    """Some groups, beside z3."""
-    facts = len({bound for match, _ in judged for _, bound in match.bindings})
-    seconds, found = timed(lambda: conflict.joint(judged, EMPTY))
-    print(f"{name}: {facts:,} facts, {len(judged):,} matches: {seconds:.2f} s, {len(found.joint):,} joint findings")
-    for note in found.notes[:3]:
-        print(f"  {note}")
-    try:
-        held = conflict.taking(judged, EMPTY).held
-        groups = [group for group in conflict.groups(held, conventional=False) if len(group) > 1]
-        peer, answers = timed(lambda: [in_z3(group) for group in groups])
-    except ImportError:
-        print("  z3 is not installed")
-    else:
-        print(f"  z3: {peer:.2f} s, {answers.count(False):,} of {len(answers):,} groups impossible (and no conflict)")
+    """Some groups, beside the peers."""
+    judge = Judge(EMPTY)
+    facts = {one.id for match, _ in judged for one in facts_of(match.bindings)}
+    joint, found = timed(lambda: conflict.joint(judged, EMPTY))
+    repairs, made = timed(lambda: [finding.joint(one, judge) for one in found.joint])
+    print(f"{name}: {len(facts):,} facts, {len(judged):,} matches")
+    print(f"  conflicts {joint:.2f} s, repairs {repairs:.2f} s: {_counts(made)}")
+    for note in found.notes:
+        print(f"    {note}")
+    groups = [group for group in conflict.groups(conflict.taking(judged, EMPTY).held, conventional=False) if group[1:]]
+    print(f"  whether any of {len(groups):,} groups is impossible:")
+    own = asked("checker", groups, lambda held: not impossible([one.formula for one in held], conventional=False))
+    for peer, ask in PEERS.items():
+        said = asked(peer, groups, ask)
+        apart = sum(None not in pair and pair[0] != pair[1] for pair in zip(own, said, strict=False))
+        if apart:
+            sys.exit(f"{peer} and checker do not agree on {apart:,} groups")
 
+
+def _counts(made: Sequence[Finding]) -> str:
+    shown = [one for one in made if one.conflict]
+    smallest = sum(one.conflict is not None and one.conflict.smallest for one in shown)
+    repaired = sum(bool(one.repairs) for one in shown)
+    return f"{len(shown):,} conflicts, {smallest:,} proved smallest, {repaired:,} with repairs"
+
+
+def asked(peer: str, groups: Sequence[Sequence[Held]], ask: Callable[[Sequence[Held]], bool]) -> list[bool | None]:
+    """Whether groups (some, where it takes long) are possible, as a peer says; None where it cannot."""
+    found: list[bool | None] = []
+    before = time.perf_counter()
+    for group in groups:
+        try:
+            found.append(ask(group))
+        except (solvers.Cannot, Undecided):
+            found.append(None)
+        except ImportError:
+            print(f"    {peer} is not installed")
+            return []
+        if time.perf_counter() - before > PATIENCE:
+            break
+    seconds = time.perf_counter() - before
+    answers = f"{found.count(False):,} impossible, {found.count(None):,} not decided"
+    print(f"    {peer}: {seconds:.2f} s for {len(found):,}: {answers}")
+    return found
+
+
+PEERS: dict[str, Callable[[Sequence[Held]], bool]] = {
+    "z3": solvers.z3,
+    "clingcon": solvers.clingcon,
+    f"clingo up to {CLINGO:,}": lambda held: solvers.clingo(held, CLINGO),
+}
 
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     chance = random.Random(4)  # noqa: S311  # keeps no secrets
     own()
     compare("groups of ten", [one for group in range(number) for one in ten(group, chance)])
-    compare("one group", chain(1000))
+    compare("a chain", chain(1000))
+    compare("totals of totals", tree(3, 9, 1400))
+    compare("a table", table(10, 100, 101))
+    compare("a larger table", table(30, 100, 101))
