@@ -26,8 +26,14 @@ ARTICLES = Path(__file__).parent / "articles"
 LANGUAGES = ("en", "es")
 KINDS = ("count", "number", "percent", "money", "duration", "date", "weekday")
 _LABEL = re.compile(r"\[((?:[^\[\]])+)\]\(([a-z]+)(?: ((?:[^()\[\]]|\[[^\]]*\])+))?\)")
-_DAYS = {"years": Fraction("365.25"), "months": Fraction("30.4375"), "weeks": 7, "days": 1, "hours": Fraction(1, 24),
-         "minutes": Fraction(1, 1440)}  # fmt: skip
+_DAYS = {
+    "years": Fraction("365.25"),
+    "months": Fraction("30.4375"),
+    "weeks": Fraction(7),
+    "days": Fraction(1),
+    "hours": Fraction(1, 24),
+    "minutes": Fraction(1, 1440),
+}
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _MEANING = re.compile(rf"(?:(>=|<=|>|<)?{_NUMBER}|{_NUMBER}\.\.(<?){_NUMBER})(?: (\w+))?")
 
@@ -97,8 +103,8 @@ def meaning(kind: str, text: str | None) -> object:
 
 
 def _exact(text: str, unit: str | None) -> int | Fraction:
-    number = Fraction(text) * Fraction(_DAYS[unit] if unit else 1)
-    return number.numerator if number.denominator == 1 else number
+    number = Fraction(text) * (_DAYS[unit] if unit else Fraction(1))
+    return int(number) if number.denominator == 1 else number
 
 
 # ------------------------------------------------------------------------- readers
