@@ -23,7 +23,7 @@ from checker.model import Linear, Unknown
 
 LARGEST = 2**30 - 1  # in clingcon
 MOST = 100_000  # values that clingo is to write out
-PATIENCE = 5  # seconds for one group
+PATIENCE = 5  # seconds for one group, of clingcon and clingo
 
 
 class Cannot(Exception):
@@ -103,7 +103,7 @@ def clingcon(held: Sequence[Held]) -> bool:
         parse_string("\n".join(told), lambda ast: theory.rewrite_ast(ast, builder.add))
     control.ground([("base", [])])
     theory.prepare(control)
-    return bool(control.solve().satisfiable)
+    return _answer(control)
 
 
 def clingo(held: Sequence[Held], limit: int) -> bool:
@@ -125,6 +125,10 @@ def clingo(held: Sequence[Held], limit: int) -> bool:
     control = clingo.Control()
     control.add("base", [], "\n".join(told))
     control.ground([("base", [])])
+    return _answer(control)
+
+
+def _answer(control: Any) -> bool:
     with control.solve(async_=True) as solving:
         if not solving.wait(PATIENCE):
             solving.cancel()
