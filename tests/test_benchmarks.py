@@ -14,6 +14,7 @@ import pytest
 import planted
 import scale
 import told
+from checker import engine
 
 PEERS = Path(scale.__file__).parent / "peers"
 MADE = pytest.mark.skipif(find_spec("duckdb") is None, reason="duckdb, which makes the facts, is not installed")
@@ -57,6 +58,14 @@ def test_peer_finds_in_a_table_what_was_planted(name: str, tmp_path: Path) -> No
 def test_peer_finds_in_files_what_was_planted(name: str, tmp_path: Path) -> None:
     made = planted.make(tmp_path, 24 * 30, "yaml", days=3)
     assert found(name, tmp_path) == made.violated
+
+
+@MADE
+@pytest.mark.skipif("duckdb" not in engine.ENGINES, reason="no engine reads tables yet")
+def test_checker_finds_in_a_table_what_was_planted(tmp_path: Path) -> None:
+    made = planted.make(tmp_path, 30 * 100, "parquet", days=10)
+    run = scale.own(scale.Case(tmp_path, "parquet", made), "auto", 60)
+    assert (run.found, run.right) == ("all", True)
 
 
 @MADE
