@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -39,6 +41,23 @@ def facts(paths: Sequence[Path], profile: quantity.Profile | None = None) -> Rep
     In directories, every ``*.yaml`` and ``*.yml`` file is read, but for hidden ones. ``profile`` is
     the hedge profile, by default the shipped one.
     """
+    with _uncollected():
+        return _facts_in(paths, profile)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No look for unreachable cycles meanwhile: reading makes none, and there is much to look through."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _facts_in(paths: Sequence[Path], profile: quantity.Profile | None) -> Repository:
     files = _Files()
     for path in yaml_files(paths):
         files.read(path)
