@@ -126,7 +126,7 @@ def table(random: Random, exact: bool) -> list[Fact]:
     for subject in random.sample(["all", "some", "few", "others"], random.randint(1, 4)):
         level = random.randint(3, 20)
         for day in range(random.randint(1, 7)):
-            level += random.choice([0, 1, 3, 3, -2 if random.random() < 0.2 else 5])
+            level += random.choice([0, 1, 3, 3, -2 if level > 6 and random.random() < 0.2 else 5])
             rest = {
                 "as_of": f"2024-01-{day + 1:02}",
                 "subject": subject,

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker import derive, match
+from checker import derive, expression, field, match
 from checker.engine import Candidate, join, plain
 from checker.engine.dialect import some
 from checker.engine.join import Join
@@ -60,11 +60,20 @@ def judged(
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
         kinship.make(relation, judge.names)
-    run = _Run(relation, judge, everything, progress)
+    spells = Spells(relation, {name for one in work for name in _dates(one.join)})
+    run = _Run(relation, judge, spells, progress, everything=everything)
     left = run.left(work)
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
     return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted)
+
+
+def _dates(one: Join) -> Iterator[str]:
+    """The date fields by which the facts of a rule are joined or put in order."""
+    yield from one.dates
+    yield from (pattern.along for pattern in one.names if pattern.along is not None)
+    asked = expression.references(one.where.whole) if one.where.whole else ()
+    yield from (each.field for each in asked if each.field is not None and field.is_date(each.field))
 
 
 def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:
@@ -85,10 +94,18 @@ def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:
 class _Run:
     """One look at all rules."""
 
-    def __init__(self, relation: Relation, judge: Judge, everything: bool, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        relation: Relation,
+        judge: Judge,
+        spells: Spells,
+        progress: Callable[[str], None],
+        *,
+        everything: bool,
+    ) -> None:
         self._relation, self._judge = relation, judge
         self._everything, self._progress = everything, progress
-        self._spells = Spells(relation)
+        self._spells = spells
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, str | None] = {}
         self.counted: Counter[str] = Counter()
@@ -119,7 +136,7 @@ class _Run:
         alike: dict[tuple[str, ...], list[proof.Plan]] = {}
         for one in work:
             try:
-                plan = proof.plan(one.join, one.choices, self._spells.of(one.join.dates))
+                plan = proof.plan(one.join, one.choices, self._spells)
             except proof.NotGrouped:
                 continue
             alike.setdefault(plan.key, []).append(plan)

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from checker import field
 from checker.engine.dialect import Database, every, like, one_of, quoted, some
-from checker.model import Fact, Measure, Pattern
+from checker.expression import references
+from checker.model import Fact, Measure, Pattern, Rule
 
 MEASURED: Mapping[str, Callable[[Measure], str | None]] = {
     "measure": lambda measure: measure.id,
@@ -59,6 +60,19 @@ def text(name: str, relation: Relation) -> str:
 def date(name: str) -> str:
     """What the columns of a date field begin with; its two ends share a field."""
     return name.partition(".")[0]
+
+
+def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
+    """The columns that anything of a rule over single names asks for, with the number of the fact."""
+    asked = [rule.where, rule.require]
+    named = {one.field for condition in asked if condition for one in references(condition) if one.field is not None}
+    named |= {name for pattern in rule.given for name, _ in pattern.fields} | {*rule.same, *rule.comparable}
+    named |= {pattern.along for pattern in rule.given if pattern.along is not None}
+    dates = sorted({date(name) for name in named if field.is_date(name)})
+    texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
+    always = {"measure", "source", "subject", "basis", "dimensions", "superseded", *relation.dimensions.values()}
+    ends = (f"{name}_{end}" for name in dates for end in ("text", "first", "last"))
+    return ("n", *sorted(texts | always), *ends, "low", "high", "odd")
 
 
 class Where(NamedTuple):

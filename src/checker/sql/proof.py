@@ -22,7 +22,7 @@ from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates, Groups
 from checker.sql.predicate import Inexpressible
-from checker.sql.spell import Spell
+from checker.sql.spell import Spells
 
 MAX_SPLIT = 12  # choices of measures that are looked at one by one
 MAX_LEFT = 200_000  # groups not proved whose facts are put aside
@@ -34,6 +34,7 @@ class Plan(NamedTuple):
     join: Join
     choices: Choices
     key: tuple[str, ...]  # columns that are equal within a group
+    bounded: bool  # whether every value of all facts has two ends
 
 
 class Open(NamedTuple):
@@ -54,15 +55,15 @@ class NotGrouped(Exception):
     """Nothing can be proved of groups of a rule."""
 
 
-def plan(join: Join, choices: Choices | None, spells: Mapping[str, Spell]) -> Plan:
+def plan(join: Join, choices: Choices | None, spells: Spells) -> Plan:
     """The plan of a rule; raises ``NotGrouped`` where its groups tell nothing."""
-    if choices is None or choices.unlike or not all(spells[name].exact for name in join.dates):
+    if choices is None or choices.unlike or not all(one.exact for one in spells.of(join.dates).values()):
         raise NotGrouped
     if any(pattern.next for pattern in join.names) or len(split(join, choices)) > MAX_SPLIT:
         raise NotGrouped
-    dates = [key for name in join.dates for key in spells[name].keys]
+    dates = [key for one in spells.of(join.dates).values() for key in one.keys]
     own = [column_name for column_name in join.key if column_name == "measure" or column_name not in column.MEASURED]
-    return Plan(join, choices, tuple(dict.fromkeys([*own, *dates])))
+    return Plan(join, choices, tuple(dict.fromkeys([*own, *dates])), spells.bounded)
 
 
 def split(join: Join, choices: Choices) -> list[dict[str, Sequence[Measure]]]:
@@ -103,20 +104,22 @@ def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) 
     table = f"open_{number}"
     relation.database.execute(_statement(key, columns, set().union(*seen), aggregates, asked, table))
     found = [_open(index, table, relation) if one else None for index, one in enumerate(asked)]
-    facts = _left(key, [index for index, one in enumerate(found) if one and one.left], table, relation)
+    facts = _left(key, {index: plans[index] for index, one in enumerate(found) if one and one.left}, table, relation)
     return Proved(found, [f"(SELECT * FROM {facts} AS facts WHERE o{index})" for index in range(len(plans))])
 
 
-def _left(key: Sequence[str], rules: Sequence[int], table: str, relation: Relation) -> str:
+def _left(key: Sequence[str], rules: Mapping[int, Plan], table: str, relation: Relation) -> str:
     """The facts of the groups that are not proved, and for which rules; as a table where they are few."""
     if not rules:
         return table
     left = some(f"o{index}" for index in rules)
     ((groups,),) = relation.database.rows(f"SELECT count(*) FROM {table} WHERE {left}")
     marks = [f"o{index}" for index in rules]
+    used = dict.fromkeys(name for one in rules.values() for name in column.used(one.join.rule, relation))
+    columns = [f"facts.{name}" for name in used]
     same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in key)
     chosen = (
-        f"SELECT facts.*, {', '.join(f'wanted.{mark}' for mark in marks)} FROM facts"
+        f"SELECT {', '.join([*columns, *(f'wanted.{mark}' for mark in marks)])} FROM facts"
         f" JOIN (SELECT {', '.join([*key, *marks])} FROM {table} WHERE {left}) AS wanted ON {same}"
     )
     if groups > MAX_LEFT:
@@ -186,6 +189,7 @@ class Proof:
             raise NotGrouped
         if self._collections and choice.is_unlike(one.join, self.measures, judge):
             raise NotGrouped
+        self._bounded = one.bounded
         self._groups = Groups(relation, judge, one.join.rule.given, self.measures, aggregates)
         self._aggregates = aggregates
         self._names = [pattern.name for pattern in one.join.names]
@@ -248,7 +252,7 @@ class Proof:
     def bounded(self) -> str:
         """That every value has two ends: the extremes are of all of them."""
         named = {one.name for condition in self._conditions() for one in references(condition) if one.field is None}
-        if not named:
+        if not named or self._bounded:
             return "TRUE"
         fits = some(self._groups.fits[name] for name in sorted(named))
         return f"NOT {self._aggregates.over('bool_or(odd OR low IS NULL OR high IS NULL)', fits)}"

@@ -86,7 +86,7 @@ def prove(join: Join, choices: Choices, relation: Relation, judge: Judge, spells
     if order.along.startswith("during") or not spells.of([order.along])[order.along].exact:
         raise NotGrouped
     rest = choices._replace(where=tuple(one for one in choices.where if one is not order.condition))
-    plan = proof.plan(_without_next(join), rest, spells.of(join.dates))
+    plan = proof.plan(_without_next(join), rest, spells)
     split = proof.split(join, choices)
     found = [_Part(order, plan, measures, relation, judge, f"{number}_{at}") for at, measures in enumerate(split)]
     told = [one.prove(choices) for one in found]
@@ -194,7 +194,8 @@ class _Part:
         """The facts of some of the series."""
         same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in self._key)
         keys = f"SELECT {', '.join(self._key) or '1 AS one'} FROM {self._table} WHERE {which}"
-        return f"(SELECT facts.* FROM facts JOIN ({keys}) AS wanted ON {same} WHERE {fits})"
+        columns = ", ".join(f"facts.{name}" for name in column.used(self._plan.join.rule, self._relation))
+        return f"(SELECT {columns} FROM facts JOIN ({keys}) AS wanted ON {same} WHERE {fits})"
 
     # --- in order of the dates
 

@@ -25,22 +25,36 @@ class Spell(NamedTuple):
 
 
 class Spells:
-    """The spells of date fields, each looked for once."""
+    """The spells of date fields; what is known of all facts is asked in one look at them."""
 
-    def __init__(self, relation: Relation) -> None:
+    def __init__(self, relation: Relation, fields: Iterable[str]) -> None:
         self._relation = relation
         self._found: dict[str, Spell] = {}
+        stems = sorted({column.date(name) for name in fields})
+        asked = ["odd OR low IS NULL OR high IS NULL", *map(_is_open, stems)]
+        told = ", ".join(f"COALESCE(bool_or({one}), FALSE)" for one in asked)
+        ((unbounded, *opened),) = relation.database.rows(f"SELECT {told} FROM facts")
+        self.bounded = not unbounded  # whether every value has two ends
+        self._exact = {stem for stem, is_open in zip(stems, opened, strict=True) if not is_open}
 
     def of(self, names: Iterable[str]) -> dict[str, Spell]:
         """The spells of these fields."""
         for name in names:
             if name not in self._found:
-                self._found[name] = of(name, self._relation)
+                stem = column.date(name)
+                exact = Spell((f"{stem}_first",))
+                self._found[name] = exact if stem in self._exact else _spelled(name, self._relation)
         return {name: self._found[name] for name in names}
 
 
-def of(name: str, relation: Relation) -> Spell:
-    """The spell of a date field."""
+def _is_open(stem: str) -> str:
+    """Whether a date is anything but one day."""
+    first, last = f"{stem}_first", f"{stem}_last"
+    several = f"COALESCE({first} <> {last}, {stem}_text IS NOT NULL)"
+    return f"{several} OR {column.vague(stem)}" if stem == "during" else several
+
+
+def _spelled(name: str, relation: Relation) -> Spell:
     stem = column.date(name)
     first, last = f"{stem}_first", f"{stem}_last"
     rows = relation.database.rows(
@@ -50,8 +64,6 @@ def of(name: str, relation: Relation) -> Spell:
     closed = all(one.first is not None and one.last is not None for one in periods)
     if name == "during" and closed and not any(is_vague for *_, is_vague in rows):
         return Spell((first, last))
-    if closed and all(one.first == one.last for one in periods):
-        return Spell((first,))
     return _table(stem, periods, relation)
 
 
