@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checker import article, cli, coverage, document, draft, load, run, scan, schema
+from checker import article, changes, cli, coverage, document, draft, load, run, scan, schema
 from checker.model import InputErrors, Location
 
 TEXT = "The brigade took 40 people out.\n\nAt least 12 were hurt on 5 May, under Rule 9, and 30 % went home in 2024.\n"
@@ -155,6 +155,23 @@ def test_a_finding_can_be_waived_until_other_figures_are_left(
     assert report(capsys, "--coverage")[0] == 0
     project.facts(*ALL[2:])
     assert report(capsys, "--coverage")[0] == 1
+
+
+def test_among_changes_a_source_counts_by_its_facts(project: Project) -> None:
+    project.facts("40 people")
+    call = run.Call((project.root / "facts",), sources=project.root / "archive", min_coverage=100)
+    [found] = run.run(call).findings
+    assert changes.Changes(frozenset({"a#f0"}), frozenset(), "").touch(found)
+    assert not changes.Changes(frozenset({"ab#f0"}), frozenset(), "").touch(found)
+
+
+def test_a_finding_is_explained(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.facts(*ALL[1:])
+    project.settings("min_coverage = 100")
+    [found] = report(capsys)[1]["findings"]
+    assert cli.main(["explain", found["id"]]) == 0
+    shown = capsys.readouterr().out
+    assert "“40 people out” (stands in the text)" in " ".join(shown.split())
 
 
 def test_a_quote_covers_every_place_where_it_stands() -> None:

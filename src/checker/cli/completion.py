@@ -40,7 +40,7 @@ def _completion(called: argparse.Namespace) -> int:
     from checker.cli import parser  # noqa: PLC0415  # which knows this command too
 
     whole = parser()
-    kinds = {"FILE": shtab.FILE, "PATH": shtab.FILE, "DIR": shtab.DIRECTORY}
+    kinds = {"ARTICLE": shtab.FILE, "FILE": shtab.FILE, "PATH": shtab.FILE, "DIR": shtab.DIRECTORY}
     for action in _actions(whole):
         if action.metavar in kinds:
             action.complete = kinds[str(action.metavar)]  # type: ignore[attr-defined]  # where shtab looks for it
