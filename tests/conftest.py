@@ -6,6 +6,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+os.environ["CHECKER_NO_CACHE"] = "1"  # tests leave nothing behind in the user's own directories
+
 settings.register_profile(
     "checker",
     derandomize="CHECKER_EXAMPLES" not in os.environ,  # asked for more, it looks for new ones

@@ -327,7 +327,7 @@ print("missed", sorted(missed), len(noted) > 5, file=sys.stderr)
 @pytest.mark.parametrize("name", ["table", "json", "sarif", "github", "junit", "markdown"])
 def test_every_file_that_a_run_opens_is_noted(tmp_path: Path, name: str) -> None:
     project = folder.write(tmp_path / "project", STORY)
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), cache.OFF: ""}
     arguments = ["run", "--format", name, "--coverage", "-v", "--baseline", "earlier.json"]
     done = subprocess.run(
         [sys.executable, "-c", WATCH, *arguments],
