@@ -21,7 +21,7 @@ _LABELS = (
     "articles?|section|chapters?|pages?|paragraph|resolution|decree|law|flight|gate|channel|highway|interstate|volume"
     "|appendix|annex|clause|item|rule|lot|episode|season|minute|number|rooms?|class|day"
     "|artículos?|sección|capítulo|página|párrafo|resolución|decreto|ley|vuelo|canal|autopista|inciso|cláusula|episodio"
-    "|expediente|kilómetro|siglo|minuto|número|núm|nro|sala|clase|día"
+    "|expediente|kilómetro|siglo|minuto|número|núm|nro|sentencia|sala|clase|día"
 )
 # The same with a capital letter; a small one may begin something else (a group 20 strong, the line 300 waited in).
 _NAMES = (

@@ -134,8 +134,8 @@ def _amounts(text: str, profile: Profile) -> Iterator[_Found]:
             at += 1
             continue
         kind, (span, value, start, end) = best
-        if past("from", words, at, profile) > at and _is_change(words, at):
-            at, single = at + 1, end  # its two numbers, one by one
+        if at >= single and _is_change(kind, words, at, end, profile):
+            at, single = past("from", words, at, profile), end  # its two numbers, one by one
             continue
         if _counts(kind, words, at, start, end, profile):
             yield _Found(kind, value, span.start, span.end, (span.number_start, span.number_end))
@@ -163,8 +163,14 @@ def _has_unit(kind: str, words: Tokens, profile: Profile) -> bool:
     return table is None or any(match(table, words, at) for at in range(len(words)))
 
 
-def _is_change(words: Tokens, at: int) -> bool:
-    return any(word.text in _CHANGED for word in words[max(0, at - _CHANGE_BEFORE) : at])
+def _is_change(kind: str, words: Tokens, at: int, end: int, profile: Profile) -> bool:
+    """Whether what reads as a range is none: rose from 12 to 18, or fell 0.8 percent to 4,512."""
+    if past("from", words, at, profile) > at:
+        return any(word.text in _CHANGED for word in words[max(0, at - _CHANGE_BEFORE) : at])
+    if not any(past("to", words, middle, profile) > middle for middle in range(at + 1, end)):
+        return False
+    last = max((middle for middle in range(at, end) if words[middle].kind == "number"), default=at)
+    return kind == "percent" and not _has_unit(kind, words[last:end], profile)
 
 
 def _counts(kind: str, words: Tokens, at: int, start: int, end: int, profile: Profile) -> bool:
