@@ -98,11 +98,18 @@ class _Time(NamedTuple):
 
     @property
     def span(self) -> int:
+        """The days from the first to the last, two weeks at least."""
         return max(self.last - self.first, 14)
 
     @property
+    def reach(self) -> float:
+        """How much more than the days there are the axis shows, so that what stands beside a day has room."""
+        return 1 + 4.5 * APART / self.pixels
+
+    @property
     def domain(self) -> list[float]:
-        middle, half = (self.first + self.last) / 2, self.span * 0.54
+        """Both ends of the axis, in milliseconds."""
+        middle, half = (self.first + self.last) / 2, self.span * self.reach / 2
         return [_stamp(middle - half), _stamp(middle + half)]
 
     def x(self, field: str, *, labels: bool) -> dict[str, Json]:
@@ -128,7 +135,7 @@ def _stamp(day: float) -> float:
 def _places(figures: Sequence[Figure], time: _Time) -> dict[int, float]:
     """Where each figure stands in time, in milliseconds: those of one day beside each other, unless there are many."""
     middles = {one.key: (one.days[0] + one.days[1]) / 2 for one in figures}
-    step = APART * time.span * 1.08 / time.pixels  # in days
+    step = APART * time.span * time.reach / time.pixels  # in days
     places: dict[int, float] = {}
     for cluster in _clusters(sorted(figures, key=lambda one: (middles[one.key], one.series, one.key)), middles, step):
         start = sum(middles[one.key] for one in cluster) / len(cluster) - step * (len(cluster) - 1) / 2
