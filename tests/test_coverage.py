@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from checker import article, changes, cli, coverage, document, draft, load, run, scan, schema
+from checker import article, changes, cli, coverage, document, draft, load, quote, run, scan, schema
 from checker.model import InputErrors, Location
 
 TEXT = "The brigade took 40 people out.\n\nAt least 12 were hurt on 5 May, under Rule 9, and 30 % went home in 2024.\n"
@@ -183,6 +185,15 @@ def test_a_quote_covers_every_place_where_it_stands() -> None:
     left = coverage.cover(text, scan.figures(text), [], [])
     assert [one.is_left for one in left] == [True] * 4
     assert coverage.is_enough([], 100)
+
+
+@given(st.text(alphabet="ab 1,\t\n\u00a0“’–e\u0301\u0323é\u1100\u1161", max_size=30))
+def test_a_text_is_folded_as_quotes_are(text: str) -> None:
+    folded = article.Folded(text)
+    assert folded.text == quote.fold(text)
+    for word in text.split():
+        for start, end in folded.places(word):
+            assert quote.fold(text[start:end]) == quote.fold(word)
 
 
 # ------------------------------------------------------------------------- drafts

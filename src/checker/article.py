@@ -142,7 +142,7 @@ class Folded:
         """
         folded = quote.fold(words)
         for start in quote.places(folded, self.text):
-            yield self._places[start], self._places[start + len(folded) - 1] + 1
+            yield self._places[start], self._places[start + len(folded)]
 
 
 def _along(start: int, word: str) -> Iterator[int]:
@@ -152,6 +152,6 @@ def _along(start: int, word: str) -> Iterator[int]:
         return
     begun = 0
     for end in range(1, len(word) + 1):  # what is composed begins with a character that combines with none before it
-        if end == len(word) or not unicodedata.combining(word[end]):
+        if end == len(word) or not (unicodedata.combining(word[end]) or "\u1160" <= word[end] <= "\u11ff"):
             yield from [start + begun] * len(unicodedata.normalize("NFC", word[begun:end]))
             begun = end
