@@ -261,6 +261,7 @@ def test_scan_shows_what_covers_a_figure(project: Project, capsys: pytest.Captur
     assert " ".join(rows[-1]).startswith("a.txt: 5 figures: 2 covered by a, 1 ignored, 2 not covered")
     assert cli.main(["scan", "archive/a.txt", "--left", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
+    assert {one["text"]: one["number"] for one in told["figures"]} == {"5 May": "5 May", "30 %": "30 %"}
     assert told["summary"] == {"figures": 5, "covered": 2, "ignored": 1, "left": 2}
     places = [(one["kind"], one["offset"], one["facts"]) for one in told["figures"]]
     assert places == [("date", TEXT.index("5 May"), []), ("percent", TEXT.index("30 %"), [])]

@@ -190,6 +190,7 @@ def _data(text: str, one: Covered) -> Iterator[tuple[str, object]]:
     yield from {
         "kind": figure.kind,
         "text": figure.text,
+        "number": text[slice(*figure.number)],
         "line": figure.line,
         "column": figure.column,
         "offset": figure.start,
