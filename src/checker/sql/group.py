@@ -23,8 +23,9 @@ def numbers(join: Join, measures: Sequence[Measure], relation: Relation, source:
     sql = f"SELECT n FROM {source} AS facts WHERE {some(fits)}"
     if key and having != "TRUE":
         same = every(f"facts.{one} IS NOT DISTINCT FROM g.{one}" for one in key)
-        groups = f"SELECT {', '.join(key)} FROM {source} AS facts WHERE {some(fits)} GROUP BY {', '.join(key)} HAVING {having}"
-        sql = f"SELECT facts.n FROM ({sql.replace('SELECT n', 'SELECT *', 1)}) AS facts JOIN ({groups}) AS g ON {same}"
+        fitting = f"FROM {source} AS facts WHERE {some(fits)}"
+        groups = f"SELECT {', '.join(key)} {fitting} GROUP BY {', '.join(key)} HAVING {having}"
+        sql = f"SELECT facts.n FROM (SELECT * {fitting}) AS facts JOIN ({groups}) AS g ON {same}"
     return [number for (number,) in relation.database.rows(sql)]
 
 

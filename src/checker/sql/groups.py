@@ -33,6 +33,13 @@ class Aggregates:
         filtered = aggregate if condition == "TRUE" else f"{aggregate} FILTER (WHERE {self.flag(condition)})"
         return self.sums.setdefault(filtered, f"a{len(self.sums)}")
 
+    def grouped(self, key: Sequence[str], source: str) -> str:
+        """The statement that asks all of it of each group of some facts."""
+        flags = "".join(f", {condition} AS {name}" for condition, name in self.flags.items())
+        sums = [*key, *(f"{aggregate} AS {name}" for aggregate, name in self.sums.items())]
+        by = f" GROUP BY {', '.join(key)}" if key else ""
+        return f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM {source}) AS facts{by}"
+
 
 class Groups(Rows):
     """All rows of a group that fit, for each name."""
@@ -106,7 +113,7 @@ class Groups(Rows):
         return f"{having} < {self.count(name)}", f"{having} = 0"
 
     def is_simple(self, text: str) -> str:
-        """Whether a text is itself; of the first and the last of several, so are those between not, but they are one."""
+        """Whether a text is itself; where it is the first and the last of several, they are one."""
         if text.startswith("'"):
             return super().is_simple(text)
         return self._relation.database.dialect.is_all(text, "[!-~]+( [!-~]+)*")

@@ -129,8 +129,9 @@ def _left(key: Sequence[str], rules: Mapping[int, Plan], table: str, relation: R
 
 
 def named(key: Sequence[str], relation: Relation) -> list[str]:
-    named = (name if name.endswith(("_first", "_last")) else column.text(name, relation) for name in key)
-    return [name for name in named if name != "NULL"]
+    """The columns of a key."""
+    found = (name if name.endswith(("_first", "_last")) else column.text(name, relation) for name in key)
+    return [name for name in found if name != "NULL"]
 
 
 def _statement(
@@ -141,22 +142,18 @@ def _statement(
     asked: Sequence[bool],
     table: str,
 ) -> str:
-    flags = "".join(f", {condition} AS {name}" for condition, name in aggregates.flags.items())
-    sums = [*key, *(f"{aggregate} AS {name}" for aggregate, name in aggregates.sums.items())]
-    grouped = (
-        f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM facts WHERE {one_of('measure', measures)}) AS facts"
-        + (f" GROUP BY {', '.join(key)}" if key else "")
-    )
+    chosen = f"(SELECT * FROM facts WHERE {one_of('measure', measures)}) AS facts"
+    grouped = aggregates.grouped(key, chosen)
     judged = f"SELECT {', '.join([*key, *columns])} FROM ({grouped}) AS grouped"
     rules = [index for index, one in enumerate(asked) if one]
     left = some(f"o{index}" for index in rules)
-    chosen = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
-    chosen += [f"o{index}" for index in rules]
+    columns_left = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
+    columns_left += [f"o{index}" for index in rules]
     sums = [f"sum(CASE WHEN NOT o{index} THEN c{index} END) AS c{index}" for index in rules]
     # All groups that are proved become one row, with no key.
-    places = ", ".join(str(at + 1) for at in range(len(chosen)))
+    places = ", ".join(str(at + 1) for at in range(len(columns_left)))
     return (
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {', '.join([*chosen, *sums])}, count(*) AS groups"
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {', '.join([*columns_left, *sums])}, count(*) AS groups"
         f" FROM ({judged}) AS judged GROUP BY {places}"
     )
 

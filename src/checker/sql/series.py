@@ -173,15 +173,13 @@ class _Part:
             before = [*self._key, self._day, "low", "high"]
             lags = ", ".join(f"lag({name}) OVER () AS p_{name}" for name in before)
             source = f"(SELECT facts.*, {lags} FROM {source}) AS facts"
-        judged = f"SELECT {', '.join([*self._key, f'COALESCE({proved}, FALSE) AS proved', f'COALESCE({known}, FALSE) AS known', f'{satisfied} AS matches'])}"
-        flags = "".join(f", {condition} AS {name}" for condition, name in self._aggregates.flags.items())
-        sums = [*self._key, *(f"{aggregate} AS {name}" for aggregate, name in self._aggregates.sums.items())]
-        grouped = f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM {source}) AS facts"
-        grouped += f" GROUP BY {', '.join(self._key)}" if self._key else ""
-        return (
-            f"SELECT {', '.join([*self._key, 'known', 'NOT proved AS left_over'])}, CASE WHEN proved THEN matches ELSE 0 END AS satisfied"
-            f" FROM ({judged} FROM ({grouped}) AS grouped) AS judged"
-        )
+        told = {"proved": proved, "known": known}
+        columns = [f"COALESCE({condition}, FALSE) AS {name}" for name, condition in told.items()]
+        grouped = self._aggregates.grouped(self._key, source)
+        judged = f"SELECT {', '.join([*self._key, *columns, f'{satisfied} AS matches'])} FROM ({grouped}) AS grouped"
+        counted = "CASE WHEN proved THEN matches ELSE 0 END AS satisfied"
+        chosen = ", ".join([*self._key, "known", "NOT proved AS left_over", counted])
+        return f"SELECT {chosen} FROM ({judged}) AS judged"
 
     def _link(self) -> str:
         """Whether a row is the next of its series, and no less than the one before it."""
@@ -245,7 +243,7 @@ class _Part:
 
 def _is_chain(form: Form, order: Order) -> bool:
     """Whether what holds from each to the next holds from each to all that follow."""
-    (one, factor), *rest = form.terms.items() or [(None, 0)]
+    (_, factor), *rest = form.terms.items() or [(None, 0)]
     amounts = {Amount(order.earlier), Amount(order.later)}
     return form.terms.keys() == amounts and form.constant >= 0 and [-factor] == [other for _, other in rest]
 
