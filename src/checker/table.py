@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from checker import fact, interval, numerals, quantity
+from checker import fact, interval, numerals, quantity, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Exact, Fact, InputError, Interval, Location, Source, Value
 from checker.template import Template, columns, filled, parse
@@ -237,7 +237,7 @@ def _misshapen(table: Table, claim: Claim, row: Row, texts: Mapping[Steps, str])
         elif empty:
             message = f'the column "{excerpt(empty[0])}" is empty, and {name} needs it'
             yield InputError(here, message, "a text: only a value may be missing")
-        elif field.path[0] in NAMES and not (_ID.fullmatch(text) and len(text) <= 200):
+        elif field.path[0] in NAMES and not is_name(text):
             yield InputError(here, f'{name}: found the text "{excerpt(text)}"', "a name without spaces and #")
         elif name == "basis" and text not in BASES:
             yield InputError(here, f'{name}: found the text "{excerpt(text)}"', f"one of {', '.join(BASES)}")
@@ -260,7 +260,33 @@ def _fact(
     asked: list[Steps] = []
     made = fact.read(written, defaults, table.source, context, partial(_mark, row, asked), found)
     errors += [_told(error, asked, texts) for error in found]
-    return None if made is None or found else made._replace(value=_exact(made, texts.get(("value",)), table, context))
+    if made is None or found or ("value",) not in texts:
+        return None if found else made
+    return made._replace(value=value(texts["value",], made.measure.type, table, context.profile))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be the id of a measure, a subject or an event."""
+    return _ID.fullmatch(text) is not None and len(text) <= 200
+
+
+def is_declared(path: Steps, text: str, context: fact.Context) -> bool:
+    """Whether a text may stand in a field that holds a name."""
+    names = context.vocabulary
+    if path[0] in NAMES and not is_name(text):
+        return False
+    if path[0] == "basis":
+        return text in BASES
+    if path[0] == "dimensions":
+        found = vocabulary.find(names.dimensions, str(path[1]))
+        return not (found and found.values) or text in found.values
+    if path[0] == "claimant" and text in context.speakers:
+        return True
+    declared: Mapping[str, object] = {
+        "measure": names.measures, "subject": names.subjects, "event": names.events, "claimant": names.claimants,
+        "complete": {**names.dimensions, "batches": None},
+    }[str(path[0])]  # fmt: skip
+    return vocabulary.key(declared, text) is not None
 
 
 def _put(fields: dict[str, Any], path: Steps, text: str) -> None:
@@ -287,21 +313,64 @@ def _told(error: InputError, asked: Sequence[Steps], texts: Mapping[Steps, str])
     return InputError(error.location._replace(column=None), message, error.expected)
 
 
+def constant_errors(table: Table, claim: Claim, measure: str | None, context: fact.Context) -> list[InputError]:
+    """What is wrong with what an entry says of every row, or of every row of a measure that rows name."""
+    constants = {field.path: filled(field.text, {}) for field in claim.fields if not columns(field.text)}
+    varying = [field for field in claim.fields if columns(field.text)]
+    names = {str(field.path[0]) for field in varying}
+    written: dict[str, Any] = {"id": ""}
+    defaults: dict[str, Any] = {}
+    for field in claim.fields:
+        name = str(field.path[0])
+        if name == "value" and "value" in names:
+            written["value"] = "unknown"
+            continue
+        text = constants.get(field.path) or (measure if name == "measure" else _sample(field.path, context))
+        if text is not None:
+            _put(defaults if field.default else written, field.path, text)
+
+    def at(*path: str | int) -> Location:
+        default = bool(path) and path[0] in defaults and path[0] not in written
+        return table.document.at(place(claim.number, default, path))
+
+    errors: list[InputError] = []
+    skipped = names & {"subject", "event", "claimant"} | (
+        {"measure"} if measure is None and "measure" in names else set()
+    )
+    fact.read(written, defaults, table.source, context._replace(declared=context.declared - skipped), at, errors)
+    if measure is None and "measure" in names:
+        errors = [error for error in errors if '"measure" is missing' not in error.message]
+    return errors
+
+
+def _sample(path: Steps, context: fact.Context) -> str | None:
+    """A text that is right for a field, if names need not be declared."""
+    if path[0] == "dimensions":
+        found = vocabulary.find(context.vocabulary.dimensions, str(path[1]))
+        return found.values[0] if found and found.values else "x"
+    return _SAMPLES.get(str(path[0]))
+
+
+_SAMPLES = {"subject": "s", "as_of": "2000-01-01", "during": "2000-01-01", "since": "2000-01-01"}
+
+
 def _named(path: Steps) -> str:
     """A field as a message names it."""
     return "complete" if path[0] == "complete" else ".".join(map(str, path))
 
 
-def _exact(made: Fact, text: str | None, table: Table, context: fact.Context) -> Value:
-    """The value of a fact; a number without words is exact, or with ``decimals`` within half a unit of the last."""
-    kind = made.measure.type
-    if text is None or kind not in _EXACT:
-        return made.value
-    number = quantity.exact(text, kind, context.profile)
-    if number is None or made.value.text != text:
-        return made.value
+def value(text: str, type: str, table: Table, profile: quantity.Profile | None) -> Value:  # noqa: A002
+    """The value that a text in a table gives for a type of measure.
+
+    A number without words is exact, or with ``decimals`` within half a unit of the last. Raises ``QuantityError`` or
+    ``PeriodError``.
+    """
+    read = fact.value(text, type, profile)
+    number = quantity.exact(text, type, profile) if type in _EXACT else None
+    if number is None:
+        return read
     ends = around(number, table.decimals)
-    if kind not in quantity.SIGNED:
+    if type not in quantity.SIGNED:
         ends = interval.meet(ends, Interval(0, None, True, False))
     return Value(text, ends, ends)
 

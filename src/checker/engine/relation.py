@@ -19,16 +19,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
-from pathlib import Path
-from typing import Protocol
+from functools import cached_property
 
 from checker import field
-from checker.engine.dialect import Database
-from checker.interval import tighten
-from checker.model import Fact, Measure, Period
+from checker.engine import rows
+from checker.engine.cells import is_whole
+from checker.engine.columns import listed
+from checker.engine.duckdb import DuckDB
+from checker.engine.rows import Rows
+from checker.engine.survey import Survey, scaled
+from checker.engine.tabled import Tabled
+from checker.fact import Context
+from checker.model import Fact, InputError, InputErrors, Measure, Period
+from checker.table import Table
+from checker.template import columns
+from checker.vocabulary import EMPTY
 
-LARGEST = 10**15  # of what stands in low and high
+BASE = 2**40  # numbers below are of facts that are stated or derived
+SAMPLE = 10_000  # rows that say how many decimals there are
 MOST_PLACES = 6  # decimals that a scale keeps
 TEXTS = (
     "id", "measure", "subject", "claimant", "source", "publisher", "language", "origin", "event", "basis",
@@ -38,41 +46,71 @@ DATES = ("as_of", "during", "since", "published", "retrieved")
 _FIELDS = {name: name.replace("_", ".") if name.startswith(("quote_", "subject_")) else name for name in TEXTS}
 
 
-class Store(Database, Protocol):
-    """A database that reads files."""
-
-    scratch: Path  # a directory for files that it may read
-
-    def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
-        """What reads a file of JSON, an object a line, with columns of these names and types."""
-
-
 class Relation:
-    """The facts of a run in a database, as ``facts``."""
+    """The facts of a run in a database, as ``facts``: those stated in files of YAML, and those of tables.
 
-    def __init__(self, database: Store, facts: Sequence[Fact]) -> None:
+    Raises ``InputErrors`` for tables that cannot be read, and for rows that make no sense; with ``keep_going`` these
+    rows are left out, and their errors are in ``errors``.
+    """
+
+    def __init__(
+        self,
+        database: DuckDB,
+        facts: Sequence[Fact],
+        tables: Sequence[Table] = (),
+        context: Context | None = None,
+        *,
+        keep_going: bool = False,
+    ) -> None:
         self.database = database
-        self.scale = min(MOST_PLACES, max((_places(fact) for fact in facts), default=0))
-        self.dimensions: Mapping[str, str] = {
-            name: f"dim_{index}"
-            for index, name in enumerate(sorted({name for fact in facts for name, _ in fact.dimensions}))
-        }
+        self.errors: list[InputError] = []  # rows that were left out
+        self.left_out = 0  # how many there were
+        rows = read_rows(database, tables)
+        decimals = [*map(_places, facts), *(places(database, one) for one in rows)]
+        self.scale = min(MOST_PLACES, max(decimals, default=0))
+        surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
+        names = {name for fact in facts for name, _ in fact.dimensions}
+        names |= {name for survey in surveys for name in listed(survey.claims)}
+        self.dimensions: Mapping[str, str] = {name: f"dim_{index}" for index, name in enumerate(sorted(names))}
         self.measures: dict[str, Measure] = {}
+        for survey in surveys:
+            for claim in survey.claims:
+                self.measures |= claim.measures
         self._stated: list[Fact] = []
         self._batches = 0
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
         database.execute(f"CREATE TABLE stated ({declared})")
-        database.execute("CREATE VIEW facts AS SELECT * FROM stated")
+        self._tables: list[Tabled] = []
+        base = BASE
+        for survey in surveys:
+            tabled = Tabled(survey, base, self.dimensions, keep_going=keep_going)
+            base = tabled.end
+            self._tables.append(tabled)
+            self.errors += tabled.errors
+            self.left_out += tabled.wrong
+        if self.errors and not keep_going:
+            raise InputErrors(self.errors)
+        selects = ["SELECT * FROM stated", *(f"SELECT * FROM {one.name}" for one in self._tables)]
+        database.execute(f"CREATE VIEW facts AS {' UNION ALL '.join(selects)}")
         self.add(facts)
+
+    @cached_property
+    def tabular(self) -> int:
+        """How many facts of tables there are."""
+        return sum(self.database.rows(f"SELECT count(*) FROM {one.name}")[0][0] for one in self._tables)
 
     @property
     def count(self) -> int:
         """How many facts there are."""
-        return len(self._stated)
+        return len(self._stated) + self.tabular
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
-        """The facts of these numbers."""
-        return {number: self._stated[number] for number in numbers}
+        """The facts of these numbers; those of tables are read again."""
+        asked = sorted(set(numbers))
+        found = {number: self._stated[number] for number in asked if number < BASE}
+        for one in self._tables:
+            found |= one.facts(number for number in asked if one.base <= number < one.end)
+        return found
 
     def add(self, facts: Sequence[Fact]) -> range:
         """Add facts, as those that rules derive; the numbers that they have from now on."""
@@ -116,16 +154,39 @@ def ends(fact: Fact, scale: int) -> tuple[int | None, int | None, bool]:
     >>> ends(Fact("a#b", Measure("level", "number"), "s", some, Location(""), None, None), 0)
     (2, None, False)
     """
-    literal = fact.value.literal
-    if literal is None:
-        return None, None, True
-    if fact.measure.type == "count":
-        literal = tighten(literal)
-    low = None if literal.low is None else floor(literal.low * 10**scale)
-    high = None if literal.high is None else ceil(literal.high * 10**scale)
-    if any(end is not None and abs(end) > LARGEST for end in (low, high)):
-        return None, None, True
-    return low, high, False
+    return scaled(fact.value.literal, fact.measure.type, scale)
+
+
+def places(database: DuckDB, rows: Rows) -> int:
+    """How many decimals the values of a table have, by its first rows."""
+    values = [field for claim in rows.table.claims for field in claim.fields if field.path[0] == "value"]
+    names = sorted({name for field in values for name in columns(field.text) if not is_whole(rows.types[name])})
+    found = 0
+    for name in names:
+        sample = f"SELECT {rows.text(name)} AS text FROM {rows.name} LIMIT {SAMPLE}"
+        decimals = "max(length(regexp_extract(text, '^-?[0-9]+\\.([0-9]+)$', 1)))"
+        ((most,),) = database.rows(f"SELECT {decimals} FROM ({sample})")
+        found = max(found, most or 0)
+    half = 0 if rows.table.decimals is None else max(0, rows.table.decimals + 1)  # a place for half a unit
+    return max(found, half)
+
+
+def read_rows(database: DuckDB, tables: Sequence[Table]) -> list[Rows]:
+    """The rows of all tables; raises ``InputErrors`` for files that cannot be read."""
+    errors: list[InputError] = []
+    found = [rows.read(database, number, one, errors) for number, one in enumerate(tables)]
+    if errors:
+        raise InputErrors(errors)
+    return [one for one in found if one is not None]
+
+
+def surveyed(database: DuckDB, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
+    """What the rows of all tables say; raises ``InputErrors`` for mappings that make no sense."""
+    surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
+    errors = [error for survey in surveys for error in survey.errors]
+    if errors:
+        raise InputErrors(errors)
+    return surveys
 
 
 def _places(fact: Fact) -> int:

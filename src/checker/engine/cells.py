@@ -1,0 +1,67 @@
+"""The text of a cell of a typed column, in SQL: as a table of texts would hold it."""
+
+from __future__ import annotations
+
+_WHOLE = frozenset(f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")) | {
+    "INTEGER",
+    "UINTEGER",
+}
+_FLOATS = frozenset({"FLOAT", "DOUBLE"})
+_TEXTS = frozenset({"VARCHAR", "BOOLEAN", "DATE", "UUID"})
+
+
+def is_whole(type: str) -> bool:  # noqa: A002  # the database's word
+    """Whether a column of a type holds whole numbers."""
+    return type in _WHOLE
+
+
+def is_float(type: str) -> bool:  # noqa: A002
+    """Whether a column of a type holds floats."""
+    return type in _FLOATS
+
+
+def is_readable(type: str) -> bool:  # noqa: A002
+    """Whether the cells of a column of a type have a text."""
+    return type in _TEXTS | _WHOLE | _FLOATS or type.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
+
+
+def text(name: str, type: str) -> str:  # noqa: A002
+    """The text of a column; a null is an empty text.
+
+    A float is the shortest decimal that is read as it. No number ends with zeros behind its point, and one with three
+    decimals has a fourth: in a count they would be a group of thousands. A moment at midnight is its day.
+    """
+    if type == "VARCHAR":
+        return f"coalesce({name}, '')"
+    written = f"CAST({name} AS VARCHAR)"
+    if type.startswith("TIMESTAMP"):
+        written = _moment(f"({name} AT TIME ZONE 'UTC')" if type.endswith("TIME ZONE") else name)
+    elif is_float(type):
+        written = _float(name, written)
+    elif type.startswith("DECIMAL"):
+        written = _trimmed(written)
+    return f"coalesce({written}, '')"
+
+
+def _moment(name: str) -> str:
+    day = f"CAST({name} AS DATE)"
+    return f"CASE WHEN {name} = {day} THEN CAST({day} AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
+
+
+def _float(name: str, written: str) -> str:
+    digits = f"replace(replace(split_part({written}, 'e', 1), '.', ''), '-', '')"
+    power = f"CAST(split_part({written}, 'e', 2) AS INTEGER)"
+    small = f"'0.' || repeat('0', -{power} - 1) || {digits}"
+    # a float that is written with a power is whole, or less than one
+    large = f"{digits} || repeat('0', {power} - length({digits}) + 1)"
+    powered = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || CASE WHEN {power} < 0 THEN {small} ELSE {large} END"
+    whole = f"isfinite({name}) AND {name} = trunc({name}) AND abs({name}) < 1e15"
+    return (
+        f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) "
+        f"WHEN contains({written}, 'e') THEN {powered} ELSE {_trimmed(written)} END"
+    )
+
+
+def _trimmed(written: str) -> str:
+    trimmed = f"regexp_replace(regexp_replace({written}, '(\\.[0-9]*?)0+$', '\\1'), '\\.$', '')"
+    return f"regexp_replace({trimmed}, '(\\.[0-9][0-9][0-9])$', '\\10')"

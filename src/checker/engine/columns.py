@@ -1,0 +1,311 @@
+"""What each field of a table's facts is in SQL: its text, where that is sure to make sense, what it comes to.
+
+*Sure* is what SQL can see by itself: whole numbers and decimals, days of the calendar, names that are declared as they
+stand or by their beginning. All other texts are read in Python, each different one once (``Looked``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple
+
+from checker import fact, period, quantity, table, vocabulary
+from checker.engine import cells
+from checker.engine.dialect import every, like, one_of, quoted, some
+from checker.engine.rows import Rows
+from checker.model import Measure, Period
+from checker.template import Column, Template, columns
+
+LARGEST = 10**15  # of what stands in low and high
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ID = "[^# \\t\\r\\n]{1,200}"
+BETWEEN = "\x1f"  # stands between the least and the most of a value
+MANY = 1000  # names that SQL lists
+
+
+class Part(NamedTuple):
+    """A field of a claim that differs from row to row, in SQL."""
+
+    kind: str  # name | date | value
+    path: table.Steps
+    type: str  # of a value, the type of its measure
+    text: str
+    sure: str  # whether it is sure to make sense
+    empty: str  # whether a cell of it is empty that may not be
+
+
+class Ends(NamedTuple):
+    """The least and the most of a value, scaled, or the first and last day of a date, where it is sure."""
+
+    low: str
+    high: str
+
+
+class Claimed:
+    """One claim of a table in SQL, over the relation of its rows."""
+
+    def __init__(self, rows: Rows, claim: table.Claim, context: fact.Context, scale: int) -> None:
+        self.rows = rows
+        self.table = rows.table
+        self.claim = claim
+        self.context = context
+        self.scale = scale
+        self.fields = {field.path: field for field in claim.fields}
+        self.measures: dict[str, Measure] = {}  # that its rows name, known after they are asked
+
+    # --------------------------------------------------------------------- cells
+
+    def _is_word(self, column: str, words: Iterable[str]) -> str:
+        """Whether a cell holds one of some words."""
+        here, type = self.rows.columns[column], self.rows.types[column]  # noqa: A001  # the database's word
+        wanted = set(words)
+        if type == "VARCHAR":
+            return one_of(self.rows.text(column), wanted)
+        texts = one_of(self.rows.text(column), wanted - {""})
+        return some(([f"{here} IS NULL"] if "" in wanted else []) + [texts])
+
+    @property
+    def missing(self) -> str:
+        """Whether the value of a row is missing."""
+        names = [name for field in self.values for name in columns(field.text)]
+        return some(self._is_word(name, self.table.missing) for name in dict.fromkeys(names))
+
+    @property
+    def present(self) -> str:
+        """Whether a row makes this claim."""
+        return "TRUE" if self.table.unknown else negated(self.missing)
+
+    @property
+    def values(self) -> list[table.Field]:
+        """The fields that make up the value."""
+        return [field for field in self.claim.fields if field.path[0] == "value"]
+
+    def text(self, template: Template) -> str:
+        """The text that a template makes of a row."""
+        parts = [self.rows.text(part.name) if isinstance(part, Column) else quoted(part) for part in template]
+        return " || ".join(parts) or "''"
+
+    def field(self, path: table.Steps) -> str | None:
+        """The text of a field; None where it is absent."""
+        return self.text(self.fields[path].text) if path in self.fields else None
+
+    def column(self, template: Template) -> tuple[str, str] | None:
+        """The column that a template is nothing but, and its type."""
+        if len(template) != 1 or not isinstance(template[0], Column):
+            return None
+        name = template[0].name
+        return self.rows.columns[name], self.rows.types[name]
+
+    # --------------------------------------------------------------------- parts
+
+    def measure_part(self) -> Part | None:
+        """The measure, where rows name it."""
+        return next(
+            (self._name(field) for field in self.claim.fields if field.path == ("measure",) and varies(field)), None
+        )
+
+    def parts(self) -> list[Part]:
+        """All that differs from row to row but the measure."""
+        made = []
+        for field in filter(varies, self.claim.fields):
+            if field.path[0] in table.DATES:
+                sure = self.date(field.text)[0]
+                made.append(Part("date", field.path, "", self.text(field.text), sure, self._empty(field)))
+            elif field.path[0] not in ("measure", "value"):
+                made.append(self._name(field))
+        if any(map(varies, self.values)):
+            made += [self._value(type) for type in sorted({one.type for one in self.measures.values()})]  # noqa: A001
+        return made
+
+    def _empty(self, field: table.Field) -> str:
+        return some(self._is_word(name, {"", *self.table.missing}) for name in dict.fromkeys(columns(field.text)))
+
+    def _name(self, field: table.Field) -> Part:
+        text = self.text(field.text)
+        return Part("name", field.path, "", text, self._named(field.path, text), self._empty(field))
+
+    def _named(self, path: table.Steps, text: str) -> str:
+        names = self.context.vocabulary
+        if path[0] == "basis":
+            return one_of(text, table.BASES)
+        if path[0] == "dimensions":
+            found = vocabulary.find(names.dimensions, str(path[1]))
+            return one_of(text, found.values) if found and found.values else "TRUE"
+        if path[0] == "claimant":
+            return _declared(text, [*names.claimants, *self.context.speakers])
+        if path[0] == "complete":
+            return _declared(text, [*names.dimensions, "batches"])
+        known = {"subject": names.subjects, "event": names.events, "measure": names.measures}[str(path[0])]
+        return every([f"regexp_full_match({text}, {quoted(_ID)})", _declared(text, known)])
+
+    # --------------------------------------------------------------------- dates
+
+    def date(self, template: Template) -> tuple[str, Ends]:
+        """Whether a date is sure, and its days."""
+        found = self.column(template)
+        here, type = found or (self.text(template), "VARCHAR")  # noqa: A001
+        if type == "DATE":
+            sure = f"coalesce({here} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31', FALSE)"
+        elif type == "VARCHAR":
+            text = here if found is None else self.rows.text(_only(template))
+            day = f"TRY_CAST({text} AS DATE)"
+            sure = f"(regexp_full_match({text}, '{_DAY}') AND {day} IS NOT NULL AND {text} >= '0001')"
+            here = day
+        else:
+            return "FALSE", Ends("NULL", "NULL")
+        ordinal = f"(CAST({here} - DATE '0001-01-01' AS BIGINT) + 1)"
+        return sure, Ends(ordinal, ordinal)
+
+    # --------------------------------------------------------------------- values
+
+    def _value(self, type: str) -> Part:  # noqa: A002
+        sure = some([*([self.missing] if self.table.unknown else []), self.value(type)[0]])
+        return Part("value", ("value",), type, self.value_text(), sure, "FALSE")
+
+    def value_text(self) -> str:
+        """The text of the value; of a least and a most, both."""
+        if ("value",) in self.fields:
+            return self.text(self.fields["value",].text)
+        ends = [self.field(("value", end)) or "''" for end in ("min", "max")]
+        return f" || {quoted(BETWEEN)} || ".join(ends)
+
+    def value(self, type: str) -> tuple[str, Ends]:  # noqa: A002
+        """Whether a value of a type is sure, and its ends."""
+        field = self.fields.get(("value",))
+        if field is None or not varies(field):
+            return "FALSE", Ends("NULL", "NULL")
+        if type == "text":
+            return f"{self.text(field.text)} <> ''", Ends("NULL", "NULL")
+        if type == "date":
+            sure, days = self.date(field.text)
+            return sure, Ends(*(f"{day} * {10**self.scale}" for day in days))
+        found = self.column(field.text)
+        if type == "duration":
+            return "FALSE", Ends("NULL", "NULL")
+        here, of = found or (self.text(field.text), "VARCHAR")
+        text = self.rows.text(_only(field.text)) if found else here
+        return self._number(type, here, of, text)
+
+    def _number(self, type: str, here: str, of: str, text: str) -> tuple[str, Ends]:  # noqa: A002
+        count, most = type == "count", LARGEST // 10**self.scale // 2
+        least = 0 if count else -most
+        if cells.is_whole(of):
+            scaled = f"CAST({here} AS BIGINT) * {10**self.scale}"
+            return f"coalesce({here} BETWEEN {least} AND {most}, FALSE)", self._around(type, scaled, scaled)
+        if cells.is_float(of):
+            here = here if of == "DOUBLE" else f"CAST(CAST({here} AS VARCHAR) AS DOUBLE)"
+            whole = f" AND {here} = trunc({here})" if count else ""
+            sure = f"coalesce(isfinite({here}) AND {here} BETWEEN {least} AND {most}{whole}, FALSE)"
+            near = f"CAST(round({here} * {10**self.scale}) AS BIGINT)"
+            # the quotient of two whole floats is the float nearest to it: it is the same for the decimal itself only
+            off = f"CASE WHEN CAST({near} AS DOUBLE) / {10**self.scale} = {here} THEN 0 ELSE 1 END"
+            return sure, self._around(type, f"({near} - {off})", f"({near} + {off})")
+        digits = len(str(most)) - 1
+        part = r"(\.00?)?" if count else r"(\.[0-9]{1,12})?"
+        pattern = f"{'' if count else '-?'}[0-9]{{1,{digits}}}{part}"
+        scaled = f"TRY_CAST({text} AS DECIMAL(27, 12)) * CAST({10**self.scale} AS DECIMAL(7, 0))"
+        low, high = f"CAST(floor({scaled}) AS BIGINT)", f"CAST(ceil({scaled}) AS BIGINT)"
+        return f"regexp_full_match({text}, {quoted(pattern)})", self._around(type, low, high)
+
+    def _around(self, type: str, low: str, high: str) -> Ends:  # noqa: A002
+        """The ends, further out by half a unit of the last decimal where the mapping says how many there are."""
+        if self.table.decimals is None:
+            return Ends(low, high)
+        half = Fraction(1, 2) / Fraction(10) ** self.table.decimals
+        off = floor(half) * 10**self.scale if type == "count" else ceil(half * 10**self.scale)
+        least = f"{low} - {off}"
+        return Ends(least if type in quantity.SIGNED else f"greatest(0, {least})", f"{high} + {off}")
+
+    # --------------------------------------------------------------------- ids
+
+    def id(self) -> str:
+        """The whole id."""
+        texts = [quoted(self.table.source.id + "#")]
+        for number, path in enumerate(table.key(self.fields)):
+            text = self.text(self.fields[path].text)
+            if varies(self.fields[path]):
+                for sign, escape in table.ESCAPES:
+                    text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
+            else:
+                text = quoted(table.escaped("".join(map(str, self.fields[path].text))))
+            texts += [quoted((", "[: bool(number)]).strip() + table.label(path)), text]
+        return " || ".join(text for text in texts if text != "''")
+
+
+def varies(field: table.Field) -> bool:
+    """Whether a field differs from row to row."""
+    return bool(columns(field.text))
+
+
+def _only(template: Template) -> str:
+    (column,) = columns(template)
+    return column
+
+
+def negated(condition: str) -> str:
+    """The opposite of a condition."""
+    return {"TRUE": "FALSE", "FALSE": "TRUE"}.get(condition, f"NOT ({condition})")
+
+
+def _declared(text: str, names: Iterable[str]) -> str:
+    """Whether a text is one of some names, or fits one that is a glob, as far as SQL can say."""
+    known = list(names)
+    globs = [one for one in known if any(sign in one for sign in "*?[")]
+    fits = [f"{text} LIKE {quoted(pattern)} ESCAPE '!'" for one in globs if (pattern := like(one)) is not None]
+    exact = [one for one in known if one not in globs]
+    return some([*fits, one_of(text, exact[:MANY])])
+
+
+# ------------------------------------------------------------------------- what differs by measure or subject
+
+
+def by_measure(measure: str, expressions: Mapping[str, str]) -> str:
+    """One expression for each measure: the one that all have, or a choice by the measure's name."""
+    of: dict[str, list[str]] = {}
+    for name, expression in expressions.items():
+        of.setdefault(expression, []).append(name)
+    if len(of) < 2:
+        return next(iter(of), "NULL")
+    return f"CASE {' '.join(f'WHEN {one_of(measure, names)} THEN {one}' for one, names in of.items())} END"
+
+
+def by_subject(subject: str, known: Mapping[str, str], nothing: str = "NULL") -> str:
+    """What is said of each subject, by its name or the first glob that fits it: SQL for each declared name."""
+    if len(set(known.values())) < 2:
+        return next(iter(known.values()), nothing)
+    exact: dict[str, list[str]] = {}
+    globs = []
+    for name, said in known.items():
+        if any(sign in name for sign in "*?["):
+            globs.append(f"WHEN {subject} GLOB {quoted(name)} THEN {said}")
+        exact.setdefault(said, []).append(name)
+    cases = [f"WHEN {one_of(subject, names)} THEN {said}" for said, names in exact.items()]
+    return f"CASE {' '.join([*cases, *globs])} END"
+
+
+def constant(text: str | None) -> str:
+    """A text in SQL, or null."""
+    return "NULL" if text is None else quoted(text)
+
+
+def dated(written: Period | None) -> tuple[str, str, str]:
+    """A date in SQL: its text, its first and its last day."""
+    if written is None:
+        return "NULL", "NULL", "NULL"
+    first, last = ("NULL" if day is None else str(day) for day in written[1:])
+    return quoted(written.text), first, last
+
+
+def parsed(text: str) -> Period | None:
+    """A date, if it can be read."""
+    try:
+        return period.read(text)
+    except period.PeriodError:
+        return None
+
+
+def listed(claims: Sequence[Claimed]) -> list[str]:
+    """The names of all dimensions that claims have."""
+    return sorted({str(path[1]) for one in claims for path in one.fields if path[0] == "dimensions"})

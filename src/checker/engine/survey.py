@@ -1,0 +1,229 @@
+"""What the rows of a table say, and which of them make no sense: found by the database, in bulk.
+
+Texts that SQL cannot be sure of are read in Python, each different one once, and put into a relation
+``read_<table>_<n>`` with what they come to. Rows that are wrong are read again, for the words of their errors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil, floor
+from typing import NamedTuple
+
+from checker import fact, period, quantity, table, vocabulary
+from checker.document import excerpt
+from checker.engine.columns import BETWEEN, LARGEST, Claimed, Part
+from checker.engine.dialect import every, one_of, some
+from checker.engine.duckdb import DuckDB
+from checker.engine.rows import Rows
+from checker.fact import Context
+from checker.interval import tighten
+from checker.model import Fact, InputError, Interval, Location
+
+LISTED = 25  # rows of a table whose errors are told
+AT_ONCE = 10_000  # rows that Python reads at a time
+_LOOK = (
+    ("text", "VARCHAR"), ("good", "BOOLEAN"), ("low", "BIGINT"), ("high", "BIGINT"), ("odd", "BOOLEAN"),
+    ("written", "VARCHAR"),
+)  # fmt: skip
+
+
+class Look(NamedTuple):
+    """A part of claims, and the relation of those of its texts that were read in Python, where there are any."""
+
+    part: Part
+    relation: str | None
+    good: bool = False  # whether any of them makes sense
+    bad: bool = False  # whether any does not
+
+
+class Survey:
+    """One table: its claims in SQL, what its texts come to, and its rows that are wrong."""
+
+    def __init__(self, database: DuckDB, number: int, rows: Rows, context: Context, scale: int) -> None:
+        self.database = database
+        self.number = number
+        self.rows = rows
+        self.table = rows.table
+        self.context = context
+        self.claims = [Claimed(rows, claim, context, scale) for claim in rows.table.claims]
+        self.scale = scale
+        self.errors: list[InputError] = []  # of the mapping
+        self.looks: list[dict[tuple[table.Steps, str], Look]] = []
+        self._read: dict[tuple[object, ...], Look] = {}
+        self._bad_measures: list[list[str]] = []
+        for claim in self.claims:
+            self._bad_measures.append(self._measures(claim))
+        if not self.errors:
+            self.looks = [
+                {(part.path, part.type): self._look(claim, part) for part in claim.parts()} for claim in self.claims
+            ]
+
+    # --------------------------------------------------------------------- measures
+
+    def _measures(self, claim: Claimed) -> list[str]:
+        """Find the measures of a claim; of those that rows name, the ones that make no sense."""
+        part = claim.measure_part()
+        if part is None:
+            self.errors += table.constant_errors(self.table, claim.claim, None, self.context)
+            written = claim.fields.get(("measure",))
+            name = "".join(map(str, written.text)) if written else ""
+            found = vocabulary.find(self.context.vocabulary.measures, name)
+            claim.measures = {name: found} if found else {}
+            return []
+        general = table.constant_errors(self.table, claim.claim, None, self.context)
+        self.errors += general
+        texts = self.database.rows(f"SELECT DISTINCT {part.text} FROM {self.rows.name} WHERE {claim.present}")
+        bad = []
+        for (text,) in texts:
+            measure = vocabulary.find(self.context.vocabulary.measures, text)
+            if measure is None or not table.is_name(text) or self._misfit(claim, text):
+                bad.append(text)
+            else:
+                claim.measures[text] = measure
+        return bad
+
+    def _misfit(self, claim: Claimed, measure: str) -> bool:
+        return bool(table.constant_errors(self.table, claim.claim, measure, self.context))
+
+    # --------------------------------------------------------------------- texts
+
+    def _look(self, claim: Claimed, part: Part) -> Look:
+        """Read the texts of a part that are not sure."""
+        if part.sure == "TRUE":
+            return Look(part, None)
+        key = (part.kind, part.path, part.type, part.text, claim.present, self._of_type(claim, part))
+        if key not in self._read:
+            self._read[key] = self._read_texts(claim, part)._replace(part=part)
+        return self._read[key]
+
+    def _of_type(self, claim: Claimed, part: Part) -> str:
+        """Whether a row's measure is of the type of a part."""
+        named = claim.measure_part()
+        if named is None or part.kind != "value":
+            return "TRUE"
+        return one_of(named.text, [name for name, one in claim.measures.items() if one.type == part.type])
+
+    def _read_texts(self, claim: Claimed, part: Part) -> Look:
+        asked = every([claim.present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
+        texts = self.database.rows(f"SELECT DISTINCT {part.text} FROM {self.rows.name} WHERE {asked}")
+        if not texts:
+            return Look(part, None)
+        relation = f"read_{self.number}_{len(self._read)}"
+        read = [self._reading(part, text) for (text,) in texts]
+        store(self.database, relation, _LOOK, read)
+        return Look(part, relation, any(one["good"] for one in read), not all(one["good"] for one in read))
+
+    def _reading(self, part: Part, text: str) -> dict[str, object]:
+        if part.kind == "name":
+            return {"text": text, "good": table.is_declared(part.path, text, self.context)}
+        try:
+            if part.kind == "date":
+                found = period.read(text)
+                return {"text": text, "good": True, "low": found.first, "high": found.last, "written": text}
+            low, high, odd = scaled(self._value(part, text), part.type, self.scale)
+        except (quantity.QuantityError, period.PeriodError):
+            return {"text": text, "good": False}
+        return {"text": text, "good": text != "", "low": low, "high": high, "odd": odd}
+
+    def constant(self, claim: Claimed, type: str) -> Interval | None:  # noqa: A002  # the word of the contract
+        """The literal interval of a value that is the same in each row, if it can be read."""
+        texts = {field.path: "".join(map(str, field.text)) for field in claim.values}
+        try:
+            if ("value",) in texts:
+                return table.value(texts["value",], type, self.table, self.context.profile).literal
+            return fact.value({str(path[1]): text for path, text in texts.items()}, type, self.context.profile).literal
+        except (quantity.QuantityError, period.PeriodError):
+            return None  # the mapping's error says so
+
+    def _value(self, part: Part, text: str) -> Interval | None:
+        if BETWEEN not in part.text:
+            return table.value(text, part.type, self.table, self.context.profile).literal
+        ends = dict(zip(("min", "max"), text.split(BETWEEN, 1), strict=True))
+        return fact.value({name: end for name, end in ends.items() if end}, part.type, self.context.profile).literal
+
+    # --------------------------------------------------------------------- rows
+
+    def wrong(self) -> str:
+        """Whether a row makes no sense, in SQL."""
+        return some(self._wrong(number) for number in range(len(self.claims)))
+
+    def _wrong(self, number: int) -> str:
+        claim, conditions = self.claims[number], []
+        named = claim.measure_part()
+        if named is not None:
+            conditions += [named.empty, one_of(named.text, self._bad_measures[number])]
+        for look in self.looks[number].values():
+            conditions.append(look.part.empty)
+            if look.bad:
+                bad = f"{look.part.text} IN (SELECT text FROM {look.relation} WHERE NOT good)"
+                unsure = [] if look.part.sure == "FALSE" else [f"NOT ({look.part.sure})"]
+                conditions.append(every([*unsure, self._of_type(claim, look.part), bad]))
+        return every([claim.present, some(conditions)])
+
+    def read(self, condition: str = "TRUE", most: int | None = None) -> Iterator[tuple[int, table.Row]]:
+        """The rows for which a condition holds, with their positions, in order."""
+        names = list(self.rows.columns)
+        texts = ", ".join(["p", *(self.rows.text(name) for name in names)])
+        limit = "" if most is None else f" LIMIT {most}"
+        asked = f"SELECT {texts} FROM {self.rows.name} WHERE {condition} ORDER BY p{limit}"
+        for position, *cells in self.database.rows(asked):
+            yield position, table.Row(*self.rows.at(position), dict(zip(names, cells, strict=True)))
+
+    def facts(self, places: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int, Fact]]:
+        """The facts that rows make, by position and the number of the claim."""
+        wanted = sorted(places)
+        for start in range(0, len(wanted), AT_ONCE):
+            chunk = wanted[start : start + AT_ONCE]
+            for position, row in self.read(f"p IN ({', '.join(map(str, chunk))})"):
+                for number in places[position]:
+                    made = table.read_claim(self.table, self.table.claims[number], row, self.context, [])
+                    if made is not None:
+                        yield position, number, made
+
+    def row_errors(self, condition: str, count: int) -> list[InputError]:
+        """What is wrong with the rows for which a condition holds: the first of them, and how many more there are."""
+        found: list[InputError] = []
+        for _, row in self.read(condition, LISTED):
+            table.facts(self.table, row, self.context, found)
+        return found + self.more(count)
+
+    def more(self, count: int) -> list[InputError]:
+        """That there are more errors than are listed."""
+        if count <= LISTED:
+            return []
+        message = f"{count:,} rows make no sense; the first {LISTED} are listed"
+        return [InputError(Location(self.table.document.file), message, "rows that can be read")]
+
+    def repeated(self, place: Location, earlier: Location, id: str) -> InputError:
+        """That a row tells what an earlier one tells."""
+        row = f"row {earlier.row}" + ("" if earlier.file == place.file else f" of {earlier.file}")
+        return InputError(place, f"{excerpt(id)} is told by {row} already", "one row for each fact")
+
+
+# ------------------------------------------------------------------------- storing
+
+
+def store(
+    database: DuckDB, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, object]]
+) -> None:
+    """Make a relation of rows; a table, so that it is read once."""
+    file = database.scratch / f"{name}.jsonl"
+    with file.open("w", encoding="utf-8") as written:
+        written.writelines(json.dumps(row) + "\n" for row in rows)
+    database.execute(f"CREATE TABLE {name} AS SELECT * FROM {database.lines(file, columns)}")
+    file.unlink()
+
+
+def scaled(literal: Interval | None, type: str, scale: int) -> tuple[int | None, int | None, bool]:  # noqa: A002
+    """``low``, ``high`` and ``odd`` of a literal interval: see ``relation``."""
+    if literal is None:
+        return None, None, True
+    if type == "count":
+        literal = tighten(literal)
+    low = None if literal.low is None else floor(literal.low * 10**scale)
+    high = None if literal.high is None else ceil(literal.high * 10**scale)
+    if any(end is not None and abs(end) > LARGEST for end in (low, high)):
+        return None, None, True
+    return low, high, False
