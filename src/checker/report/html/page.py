@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from checker import model
 from checker.report import SHOWN, Options, clean, wording
-from checker.report.html import cards, subjects, text
+from checker.report.html import cards, matrix, subjects, text
 
 FIRST = 100  # findings that are shown in full
 COLUMNS = 24  # sources in the matrix
@@ -133,7 +133,7 @@ class Page:
             return {
                 "title": facts[0].subject_title or facts[0].subject,
                 "link": text.anchor(facts[0].subject, "subject"),
-                "rows": subjects.matrix(facts[: subjects.LINES], columns, known),
+                "rows": matrix.rows(facts[: subjects.LINES], columns, known),
                 "columns": columns,
             }
 
