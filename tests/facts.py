@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
-from checker import derive, engine, expression, fact, period, run
+from checker import derive, engine, expression, fact, hearing, period
 from checker.judge import Judge, Judgement
 from checker.model import (
     Derive,
@@ -164,7 +164,7 @@ def judged(
     several = [rules] if isinstance(rules, Rule) else rules
     _, start = engine.choose(by)
     made = derive.derived(several, facts, names, start)
-    return run.judged(several, (*facts, *made), Judge(names), start)
+    return hearing.judged(several, (*facts, *made), Judge(names), start)
 
 
 def verdicts(rules: Rule | list[Rule], facts: Sequence[Fact], names: Vocabulary = NAMES) -> list[str]:

@@ -91,7 +91,7 @@ def test_version(call: Call) -> None:
     [
         ("-h", ["usage: checker ", "hold facts against rules", "hold rules against their own examples", "examples:"]),
         ("run -h", ["usage: checker run ", "[PATH ...]", "--format FORMAT[=FILE]", "--strict", "exit codes: 0 "]),
-        ("test -h", ["usage: checker test ", "--engine {auto,durable,plain}"]),
+        ("test -h", ["usage: checker test ", "--engine {auto,durable,plain,duckdb,spark}"]),
         ("rules -h", ["usage: checker rules ", "--rules PATH"]),
         ("schema -h", ["usage: checker schema ", "facts, vocabulary, rules"]),
     ],

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import oracle
 import oracle_worlds
 from cases import Case, a_case, by_seed
-from checker import derive, engine, expression, finding, run
+from checker import derive, engine, expression, finding, hearing, run
 from checker.engine import EngineFault, join
 from checker.judge import Judge
 from checker.model import Fact, InputErrors, Match, Rule
@@ -100,7 +100,7 @@ def check(case: Case, by: str) -> None:
     except (Endless, oracle_worlds.Unknowable):
         return
     said: dict[object, tuple[Match, str]] = {}
-    for found, judgement in run.judged(rules, [*facts, *made], Judge(NAMES), engine.choose(by)[1]):
+    for found, judgement in hearing.judged(rules, [*facts, *made], Judge(NAMES), engine.choose(by)[1]):
         key = oracle.identity(found.rule, dict(found.bindings))
         assert key not in said, f"found twice: {key}\n{shown(*case)}"
         said[key] = found, judgement.verdict
@@ -128,7 +128,7 @@ def test_an_engine_finds_what_brute_force_finds_in_many_more_cases(by: str) -> N
 def report(rules: Sequence[Rule], facts: Sequence[Fact], by: str) -> str:
     made = derived(rules, facts, by)
     judge = Judge(NAMES)
-    found = run.judged(rules, [*facts, *made], judge, engine.choose(by)[1])
+    found = hearing.judged(rules, [*facts, *made], judge, engine.choose(by)[1])
     findings = sorted(
         (finding.make(one, judgement, judge) for one, judgement in found), key=lambda one: (one.rule, one.id)
     )

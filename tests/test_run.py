@@ -62,7 +62,7 @@ def test_what_is_found(name: str) -> None:
     }
     assert (found.exit_code, found.failing, found.unchecked, found.hidden, found.errors) == (1, 1, 1, 0, ())
     assert [one.id for one in found.rules] == ["hurt-within-held"]
-    assert found.notes[0] == f"engine: {ENGINES[0] if name == 'auto' else name}"
+    assert found.notes[0] == f"engine: {f'{ENGINES[0]} (the first that is installed)' if name == 'auto' else name}"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_errors_of_rules_and_of_texts_in_one_run(story: Path) -> None:
         ({"rules": ("nowhere.yaml",)}, "nowhere.yaml", "cannot be read: No such file or directory"),
         ({"facts": (Path("nowhere.yaml"),)}, "nowhere.yaml", "cannot be read: No such file or directory"),
         ({"hedges": Path("nowhere.yaml")}, "nowhere.yaml", "cannot be read: No such file or directory"),
-        ({"engine": "duckdb"}, "checker", "engine duckdb is not installed"),
+        ({"engine": "swift"}, "checker", "engine swift is not installed"),
     ],
 )
 def test_what_is_not_there(asked: dict[str, Any], file: str, message: str) -> None:
@@ -265,7 +265,7 @@ def test_an_engine_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("checker.engine.find_spec", lambda _: None)
     [wrong] = made(engine="durable").errors
     assert (wrong.message, wrong.expected) == ("engine durable is not installed", "auto: the first that is installed")
-    assert made(engine="auto").notes[0] == "engine: plain"
+    assert made(engine="auto").notes[0] == "engine: plain (the first that is installed)"
 
 
 def test_quotes_are_held_against_the_archive(story: Path) -> None:

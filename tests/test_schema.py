@@ -213,7 +213,7 @@ def test_typed_settings_are_checked() -> None:
     bad: Any = {"strict": "yes", "min_coverage": 101, "rules": [], "facts": [3], "engine": None}
     errors = schema.check(document.Document("f", bad, place), "settings")
     assert sorted((e.message, e.expected) for e in errors) == [
-        ("engine: found null", "one of auto, durable, plain"),
+        ("engine: found null", "one of auto, durable, plain, duckdb, spark"),
         ("facts: found 3", "a text"),
         ("min_coverage: found 101", "at most 100"),
         ("rules: found an empty list", "at least one entry"),

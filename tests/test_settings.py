@@ -98,7 +98,7 @@ def test_wrong_settings_are_said_with_their_lines(tmp_path: Path) -> None:
         ("pyproject.toml", 5, 13, "rules: found an empty list", "at least one entry"),
         ("pyproject.toml", 6, 1, 'unknown key "fact"', f'{known}; did you mean "facts"?'),
         ("pyproject.toml", 7, 10, 'engine: found the text "spork"',
-         'one of auto, durable, plain'),
+         'one of auto, durable, plain, duckdb, spark; did you mean "spark"?'),
         ("pyproject.toml", 8, 9, "facts: found 1", "a text"),
         ("pyproject.toml", 10, 16, 'min_coverage: found the text "nan"', "a whole number"),
     ]  # fmt: skip

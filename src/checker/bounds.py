@@ -6,7 +6,7 @@ is said of them, with which every rule is kept.
 
 from __future__ import annotations
 
-from checker import conflict, derive, engine, hedges, leeway, load, rule, run
+from checker import conflict, hearing, hedges, leeway, load, rule, run
 from checker.judge import Judge
 from checker.model import Bound
 
@@ -19,7 +19,7 @@ def bounds(call: run.Call) -> list[Bound]:
     repository = load.facts(call.facts, hedges.of(call.hedges))
     names = repository.vocabulary
     rules = rule.select(rule.gather(call.rules), names).rules
-    _, start = engine.choose(call.engine)
-    facts = (*repository.facts, *derive.derived(rules, repository.facts, names, start))
-    part = conflict.taking(run.judged(rules, facts, Judge(names), start), names, everything=True)
+    tables, context = repository.tables, repository.context
+    asked = hearing.Asked(rules, repository.facts, tables, context, call.engine, everything=True)
+    part = conflict.taking(hearing.of(asked, Judge(names)).judged, names, everything=True)
     return sorted(leeway.left(part), key=lambda one: (one.fact.subject, one.fact.id))

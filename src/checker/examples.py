@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker import derive, engine, expression, finding, load, quantity, quote, rule, run
+from checker import derive, engine, expression, finding, hearing, load, quantity, quote, rule
 from checker.judge import VERDICTS, Judge, Judgement
 from checker.model import (
     Cited,
@@ -127,7 +127,7 @@ def _says(rules: Sequence[Rule], trial: Trial, names: Vocabulary, start: engine.
         fields = expect if isinstance(expect, Mapping) else {}
         made = [_told(fact, fields) for fact in derive.derived(rules, trial.facts, names, start)]
         return trial.expected if trial.expected in made else ", ".join(made) or NONE
-    return _worst(judgement for _, judgement in run.judged(rules, trial.facts, Judge(names), start))
+    return _worst(judgement for _, judgement in hearing.judged(rules, trial.facts, Judge(names), start))
 
 
 def _worst(judgements: Iterable[Judgement]) -> str:
@@ -161,7 +161,7 @@ def _shown(outcome: Outcome, tested: Rule, proof: Proof, start: engine.Start) ->
         made = derive.derived([tested], facts, proof.names, start)
         return outcome._replace(findings=(_alone(tested, (*facts, *made), "what follows from these facts"),))
     judge = Judge(proof.names)
-    verdicts = run.judged([tested], facts, judge, start)
+    verdicts = hearing.judged([tested], facts, judge, start)
     told = [_finding(*one, judge) for one in verdicts if one[1].verdict == outcome.found]
     return outcome._replace(findings=tuple(told) or (_alone(tested, facts, "no match of these facts"),))
 

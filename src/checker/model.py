@@ -448,7 +448,7 @@ class Summary(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All that a run has to say. With errors there are no findings."""
+    """All that a run has to say. With errors there are no findings, but where it kept going without some rows."""
 
     exit_code: int
     summary: Summary
@@ -462,6 +462,7 @@ class Report(NamedTuple):
     waivers: Waivers = Waivers()
     gone: tuple[Finding, ...] = ()  # findings of the baseline that this run has not; without their facts and sides
     picture: Picture | None = None  # where a format asks for it
+    left_out: int = 0  # rows of tables that make no sense; the errors are of the first of them
 
 
 # ------------------------------------------------------------------------- linear forms

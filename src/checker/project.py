@@ -20,6 +20,7 @@ UNASKED = {
     "strict": False,
     "coverage": False,
     "verbose": False,
+    "keep_going": False,
 }
 
 
@@ -52,6 +53,7 @@ def call(asked: Namespace) -> run.Call:
         changed=asked.changed,
         baseline=asked.baseline,
         today=asked.today,
+        keep_going=asked.keep_going,
         min_coverage=held.min_coverage or (100 if asked.coverage else 0),
         whole=not asked.rules and (everything or not inside) and all(path.is_dir() for path in outside),
     )
@@ -72,7 +74,7 @@ def question(asked: run.Call, words: Sequence[str]) -> cache.Question:
 
 def _at_home(path: Path, homes: list[Path]) -> list[Path]:
     """What a path asks for: the homes of facts that it holds, else itself."""
-    return [home for home in homes if _is_inside(home, path)] or [path]
+    return [home for home in homes if _is_inside(home, path) and _exists(home)] or [path]
 
 
 def _is_inside(path: Path, home: Path) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from checker import conflict, derive, engine, finding, hedges, load, match, quote, rule, waivers
-from checker.engine import join
-from checker.judge import VERDICTS, Judge, Judgement
-from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
+from checker import conflict, finding, hearing, hedges, load, quote, rule, waivers
+from checker.hearing import Heard
+from checker.judge import VERDICTS, Judge
+from checker.model import Fact, Finding, InputError, InputErrors, Picture, Report, Rule, Summary, Waiver
 
 if TYPE_CHECKING:
     from checker import changes
@@ -39,6 +39,7 @@ class Call(NamedTuple):
     today: int | None = None  # the day by which waivers end, as an ordinal; by default the UTC date
     picture: bool = False  # the report is to have one: what a page shows beside the findings
     min_coverage: int = 0  # percent of the figures of each source's text that its facts have to cover
+    keep_going: bool = False  # rows of tables that make no sense are counted, listed and left out
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
@@ -54,14 +55,15 @@ def _run(call: Call, progress: Progress) -> Report:
     progress("reading facts")
     read = _read(call)
     progress("matching")
-    found = _find(call, read)
+    found = _find(call, read, progress)
     progress("wording")
     every = sorted((*found.findings, *read.textual), key=_order)
     findings, idle = waivers.apply(read.waived, every, today(call))
     findings, gone = waivers.compare(findings, read.earlier)
     changed = _changed(call, read)
     shown = [one for one in findings if changed is None or changed.touch(one)]
-    notes = (found.engine, *read.selection.notes, *_superseded(read.facts), *found.notes)
+    first, *others = found.heard.notes
+    notes = (first, *read.selection.notes, *_superseded(read.facts), *others, *found.notes)
     made = report(call, shown)
     return made._replace(
         findings=quote.marked(made.findings, read.profile),
@@ -72,6 +74,8 @@ def _run(call: Call, progress: Progress) -> Report:
         waivers=idle if call.whole else idle._replace(unused=()),
         gone=gone if call.whole else (),
         picture=found.picture,
+        errors=found.heard.wrong,
+        left_out=found.heard.left_out,
     )
 
 
@@ -160,56 +164,46 @@ def today(call: Call) -> int:
 
 
 class _Found(NamedTuple):
-    """What the rules say, before what is known of it."""
+    """What the rules say, before what is known of it; ``counts`` are of all matches, and of what is joint."""
 
-    engine: str
-    derived: int
+    heard: Heard
     findings: list[Finding]
-    verdicts: Counter[str]  # of every match, and of what cannot be met together
+    counts: Counter[str]
     notes: tuple[str, ...]
     picture: Picture | None
 
 
-def _find(call: Call, read: _Input) -> _Found:
-    name, start = engine.choose(call.engine)
-    judge = Judge(read.repository.vocabulary)
-    rules = read.selection.rules
-    derived = derive.derived(rules, read.facts, judge.names, start)
-    verdicts = judged(rules, (*read.facts, *derived), judge, start)
-    joint = conflict.joint(verdicts, judge.names)
+def _find(call: Call, read: _Input, progress: Progress) -> _Found:
+    repository = read.repository
+    judge = Judge(repository.vocabulary)
+    asked = hearing.Asked(
+        read.selection.rules,
+        read.facts,
+        repository.tables,
+        repository.context,
+        call.engine,
+        everything=call.verbose or call.picture,
+        keep_going=call.keep_going,
+        progress=progress,
+    )
+    said = hearing.of(asked, judge)
+    joint = conflict.joint(said.judged, judge.names)
     together = [finding.joint(one, judge) for one in joint.joint]
     findings = [
-        *(finding.make(*one, judge) for one in verdicts if call.verbose or one[1].verdict in finding.SHOWN),
+        *(finding.make(*one, judge) for one in said.judged if call.verbose or one[1].verdict in finding.SHOWN),
         *(one for one in together if call.verbose or one.verdict in finding.SHOWN),
     ]
-    counts = Counter([*(judgement.verdict for _, judgement in verdicts), *(one.verdict for one in together)])
-    facts = (*read.facts, *derived)
-    return _Found(f"engine: {name}", len(derived), findings, counts, joint.notes, _picture(call, read, facts, verdicts))
+    counts = Counter([*(judgement.verdict for _, judgement in said.judged), *(one.verdict for one in together)])
+    return _Found(said, findings, counts + Counter(said.counted), joint.notes, _picture(call, read, said))
 
 
-def _picture(
-    call: Call, read: _Input, facts: Sequence[Fact], verdicts: Sequence[tuple[Match, Judgement]]
-) -> Picture | None:
+def _picture(call: Call, read: _Input, said: Heard) -> Picture | None:
     if not call.picture:
         return None
     from checker import picture  # noqa: PLC0415  # few runs are asked for one
 
-    names = read.repository.vocabulary
-    return picture.of(facts, read.repository.sources, verdicts, names, lambda fact: _is_asked_for(fact, call.only))
-
-
-def judged(
-    rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: engine.Start
-) -> list[tuple[Match, Judgement]]:
-    """The matches of the rules with ``require``, each with its verdict, in no particular order."""
-    joins = [join.of(one) for one in rules if one.require is not None]
-    session = start(joins, join.days(joins, facts))
-    try:
-        candidates = session.add(facts)
-    finally:
-        session.close()
-    matches = match.Matcher(facts, judge).matches(joins, candidates)
-    return [(found, judgement) for found in matches if (judgement := judge.verdict(found)) is not None]
+    names, facts = read.repository.vocabulary, (*said.facts, *said.derived)
+    return picture.of(facts, read.repository.sources, said.judged, names, lambda fact: _is_asked_for(fact, call.only))
 
 
 def _order(one: Finding) -> tuple[object, ...]:
@@ -222,15 +216,15 @@ def _order(one: Finding) -> tuple[object, ...]:
 def _summary(read: _Input, found: _Found, waived: int) -> Summary:
     return Summary(
         sources=len(read.repository.sources),
-        facts=len(read.facts),
-        derived=found.derived,
+        facts=found.heard.stated,
+        derived=len(found.heard.derived),
         rules=len(read.selection.rules),
-        matches=found.verdicts.total() + len(read.textual),
-        violated=found.verdicts["violated"] + len(read.textual),
-        suspicious=found.verdicts["suspicious"],
-        undetermined=found.verdicts["undetermined"],
-        satisfied=found.verdicts["satisfied"],
-        incomparable=found.verdicts["incomparable"],
+        matches=found.counts.total() + len(read.textual),
+        violated=found.counts["violated"] + len(read.textual),
+        suspicious=found.counts["suspicious"],
+        undetermined=found.counts["undetermined"],
+        satisfied=found.counts["satisfied"],
+        incomparable=found.counts["incomparable"],
         waived=waived,
     )
 

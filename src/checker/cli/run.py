@@ -83,6 +83,11 @@ def add(commands: Commands) -> None:
     parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
     add_today(parser)
     parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="leave out the rows of tables that make no sense, count and list them, and judge the rest",
+    )
+    parser.add_argument(
         "-v", "--verbose", action="store_true", help="also what is undetermined, satisfied and incomparable"
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="only the line that sums up")

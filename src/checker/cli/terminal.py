@@ -20,7 +20,7 @@ else:
 OK, FAILS, WRONG, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
 PIPE_WIDTH = 120
 MIN_WIDTH = 40
-ENGINES = ("auto", "durable", "plain")
+ENGINES = ("auto", "durable", "plain", "duckdb", "spark")
 
 
 def command(commands: Commands, name: str, summary: str, more: str = "", about: str = "") -> argparse.ArgumentParser:
@@ -47,7 +47,9 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """``--engine``."""
     parser.add_argument(
-        "--engine", choices=ENGINES, help="what finds the matches (default: the first that is installed)"
+        "--engine",
+        choices=ENGINES,
+        help="what finds the matches (default: auto, by what is installed and how much there is)",
     )
 
 

@@ -1,20 +1,27 @@
 """Engines find: every choice of facts for the single names of a rule, joined on what identifies them.
 
 What a choice means (collections, the next in time, ``where``) is completed in ``match``, the same
-for every engine; what it comes to is the judge's. So an engine is only as much as a ``Session``.
+for every engine; what it comes to is the judge's. So an engine over records is only as much as a
+``Session``, and one that is a database leaves to them what it cannot prove (``checker.sql``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from checker.engine.join import Days, Join
 from checker.model import Fact, InputError, InputErrors, Location
 
-ENGINES = ("durable", "plain")  # in the order in which "auto" takes them
+if TYPE_CHECKING:
+    from checker.engine.duckdb import DuckDB
+
+ENGINES = ("durable", "plain")  # over records; in the order in which "auto" takes them
+DATABASES = ("duckdb", "spark")
+LARGE = 50_000  # facts from which on a database is sooner done, start and all (benchmarks/scale.py)
 
 
 class Candidate(NamedTuple):
@@ -49,18 +56,43 @@ class Start(Protocol):
         """Open one."""
 
 
+def chosen(name: str, facts: int, *, tabular: bool) -> tuple[str, str]:
+    """The engine for so many facts, and, where none was asked for, why this one."""
+    if name != "auto":
+        return name, ""
+    if tabular or (facts >= LARGE and _is_installed("duckdb")):
+        return "duckdb", "there are tables" if tabular else f"{LARGE:,} facts or more"
+    name = _first()
+    return name, "the first that is installed" if facts < LARGE else "DuckDB is not installed"
+
+
 def choose(name: str) -> tuple[str, Start]:
-    """The engine of a name, or with ``auto`` the first that is installed; imported only now."""
+    """The engine of a name that works on records, or with ``auto`` the first that is installed; imported only now.
+
+    In the place of a database stands ``plain``, for the few facts of an example.
+    """
     if name == "auto":
-        name = next(one for one in ENGINES if _is_installed(one))
+        name = _first()
     elif not _is_installed(name):
         message = f"engine {name} is not installed"
         raise NoEngine([InputError(Location("checker"), message, "auto: the first that is installed")])
-    start: Start = import_module(f"checker.engine.{name}").start
+    start: Start = import_module(f"checker.engine.{'plain' if name in DATABASES else name}").start
     return name, start
 
 
+def database(name: str, files: Iterable[Path]) -> DuckDB:
+    """The database of a name, which may open these files; raises ``NoEngine`` where it is not installed."""
+    module = import_module(f"checker.engine.{name}")
+    opened: DuckDB = getattr(module, {"duckdb": "DuckDB", "spark": "Spark"}[name])(files)
+    return opened
+
+
+def _first() -> str:
+    return next(one for one in ENGINES if _is_installed(one))
+
+
+_MODULES = {"plain": (), "durable": ("durable", "durable_rules_engine"), "duckdb": ("duckdb",), "spark": ("pyspark",)}
+
+
 def _is_installed(name: str) -> bool:
-    if name != "durable":
-        return name in ENGINES
-    return find_spec("durable") is not None and find_spec("durable_rules_engine") is not None
+    return name in _MODULES and all(find_spec(module) is not None for module in _MODULES[name])

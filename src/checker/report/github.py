@@ -17,12 +17,13 @@ PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",":
 def render(report: model.Report, options: Options) -> str:
     """A line for each error and each finding that has a severity, and one that sums up."""
     shown = [] if options.quiet else [finding for finding in report.findings if finding.severity]
-    told = [*map(_error, report.errors), *map(_finding, shown), *wording.known(report), wording.last(report)]
+    errors = [_error(wrong, "error" if report.exit_code == 2 else "warning") for wrong in report.errors]
+    told = [*errors, *map(_finding, shown), *wording.known(report), wording.last(report)]
     return "\n".join(told) + "\n"
 
 
-def _error(wrong: model.InputError) -> str:
-    return _command("error", wrong.location, "wrong input", "\n".join(wording.error(wrong)))
+def _error(wrong: model.InputError, level: str) -> str:
+    return _command(level, wrong.location, "wrong input", "\n".join(wording.error(wrong)))
 
 
 def _finding(finding: model.Finding) -> str:

@@ -28,6 +28,7 @@ def render(report: model.Report, options: Options) -> str:
             "expired": [waiver.finding for waiver in report.waivers.expired],
             "unused": [waiver.finding for waiver in report.waivers.unused],
         },
+        **({"left_out": report.left_out} if report.left_out else {}),
         **({"gone": [finding.id for finding in report.gone]} if report.gone else {}),
     }
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -19,13 +19,16 @@ WIDTH = 120
 
 def render(report: model.Report, options: Options) -> str:
     """The report as one XML document; it takes no time, so that the same report gives the same bytes."""
-    cases = [*map(_error, report.errors), *_cases(report, options)]
+    wrong = report.errors if report.exit_code == 2 else ()
+    cases = [*map(_error, wrong), *_cases(report, options)]
     failures = sum(case.find("failure") is not None for case in cases)
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(len(report.errors)), "time": "0"}
+    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(len(wrong)), "time": "0"}
     root = Element("testsuites", {"name": "checker", **counts})
     suite = SubElement(root, "testsuite", {"name": "checker", **counts})
     suite.extend(cases)
-    SubElement(suite, "system-out").text = "\n".join([*wording.known(report), wording.last(report)])
+    SubElement(suite, "system-out").text = "\n".join(
+        [*wording.left_out(report), *wording.known(report), wording.last(report)]
+    )
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 

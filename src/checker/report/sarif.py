@@ -60,7 +60,8 @@ def _rule(id: str, rule: model.Rule | None) -> Json:
 
 
 def _invocation(report: model.Report) -> Json:
-    told = [_notification(wrong) for wrong in report.errors]
+    level = "error" if report.exit_code == 2 else "warning"
+    told = [_notification(wrong, level) for wrong in report.errors]
     told += [{"level": "note", "message": _message(line)} for line in wording.known(report)]
     return {
         "executionSuccessful": report.exit_code != 2,
@@ -69,9 +70,9 @@ def _invocation(report: model.Report) -> Json:
     }
 
 
-def _notification(wrong: model.InputError) -> Json:
+def _notification(wrong: model.InputError, level: str) -> Json:
     words = f"{wrong.message} (expected: {wrong.expected})" if wrong.expected else wrong.message
-    return {"level": "error", "message": _message(words), "locations": [{"physicalLocation": _place(wrong.location)}]}
+    return {"level": level, "message": _message(words), "locations": [{"physicalLocation": _place(wrong.location)}]}
 
 
 # ------------------------------------------------------------------------- a finding

@@ -201,6 +201,7 @@ def summary(report: model.Report) -> str:
     rest = [
         (counts.waived, f"{counts.waived:,} waived"),
         (report.unchecked, f"{counted(report.unchecked, 'quote')} unchecked (no text here)"),
+        (report.left_out, f"{counted(report.left_out, 'row')} left out"),
         (report.hidden, f"{report.hidden:,} not listed (--max-findings)"),
     ]
     return " · ".join([f"{', '.join(read)}: {verdicts}", *(words for number, words in rest if number), exit_(report)])
@@ -214,6 +215,11 @@ def exit_(report: model.Report) -> str:
 def last(report: model.Report) -> str:
     """The line that sums up a run."""
     return refusal(report) if report.exit_code == 2 else summary(report)
+
+
+def left_out(report: model.Report) -> list[str]:
+    """What is wrong with the rows without which a run kept going, as far as they are listed."""
+    return [] if report.exit_code == 2 else [line for wrong in report.errors for line in error(wrong)]
 
 
 def refusal(report: model.Report) -> str:
