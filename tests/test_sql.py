@@ -82,6 +82,19 @@ def test_the_database_leaves_out_what_is_proved_and_nothing_else(
         assert not (wrong := differs(rules, (*facts, *made), database)), f"{seed}: {wrong}\n{rules}"
 
 
+def test_violations_beyond_the_first_are_counted_exactly(database: DuckDB) -> None:
+    hidden = 0
+    for seed in range(0, EXAMPLES, 3):
+        rules, facts = by_seed(seed)
+        judge = Judge(NAMES)
+        right = Counter(judgement.verdict for _, judgement in hearing.judged(rules, facts, judge, PLAIN))
+        some = sql.judged(rules, relation(database, facts), judge, most=1)
+        assert Counter(judgement.verdict for _, judgement in some.verdicts) + some.counted == right, seed
+        assert some.violated.total() == some.counted["violated"]
+        hidden += some.counted["violated"]
+    assert hidden
+
+
 def test_rules_are_proved_together_as_each_alone(database: DuckDB) -> None:
     for seed in range(0, EXAMPLES, 3):
         rules, facts = by_seed(seed)

@@ -31,6 +31,7 @@ class Judged(NamedTuple):
 
     verdicts: list[tuple[Match, Judgement]]
     counted: Counter[str]
+    violated: Counter[str]  # of the counted, the violations of each rule, by its id
 
 
 class _Work(NamedTuple):
@@ -54,18 +55,24 @@ def judged(
     judge: Judge,
     *,
     everything: bool = False,
+    most: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Judged:
-    """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted."""
+    """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted.
+
+    With ``most``, no more than so many of one rule come back that are proved to be violated, those of the first
+    subjects; the others are counted. A rule whose severity hangs on the claimants is not cut short, nor is one that
+    collects.
+    """
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
         kinship.make(relation, judge.names)
     spells = Spells(relation, {name for one in work for name in _dates(one.join)})
-    run = _Run(relation, judge, spells, progress, everything=everything)
+    run = _Run(relation, judge, spells, progress, everything=everything, most=most)
     left = run.left(work)
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
-    return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted)
+    return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted, +run.violated)
 
 
 def _dates(one: Join) -> Iterator[str]:
@@ -102,13 +109,15 @@ class _Run:
         progress: Callable[[str], None],
         *,
         everything: bool,
+        most: int | None,
     ) -> None:
         self._relation, self._judge = relation, judge
-        self._everything, self._progress = everything, progress
+        self._everything, self._most, self._progress = everything, most, progress
         self._spells = spells
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, str | None] = {}
         self.counted: Counter[str] = Counter()
+        self.violated: Counter[str] = Counter()
 
     def left(self, work: Sequence[_Work]) -> list[_Left]:
         """What is not proved of each rule."""
@@ -170,8 +179,9 @@ class _Run:
 
     def _search(self, one: Join, choices: Choices, sources: Mapping[str, str]) -> _Left:
         search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)
-        found = search.all() if self._everything else search.unproved()
+        found = search.all() if self._everything else search.unproved(None if one.rule.across else self._most)
         self.counted += found.counted
+        self.violated[one.rule.id] += found.counted["violated"]
         return _Left(one, found.candidates, [])
 
 

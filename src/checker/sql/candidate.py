@@ -52,18 +52,38 @@ class Search:
         chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
         return Found(self._relation.database.rows(f"SELECT {chosen} {self._from()}"), Counter())
 
-    def unproved(self) -> Found:
-        """The candidates of which no verdict is proved."""
+    def unproved(self, most: int | None = None) -> Found:
+        """The candidates of which no verdict is proved, or a violation: of these ``most``, and the others counted."""
         numbers = [f"n{at}" for at in range(len(self._aliases))]
         chosen = ", ".join(f"{alias}.n AS {number}" for alias, number in zip(self._aliases, numbers, strict=True))
-        open_ones = ", ".join(f"CASE WHEN verdict IS NULL THEN {number} END" for number in numbers)
-        places = ", ".join(str(at + 1) for at in range(len(numbers) + 1))
-        rows = self._relation.database.rows(
-            f"SELECT verdict, {open_ones}, count(*) FROM (SELECT {chosen}, {self._verdict()} AS verdict {self._from()})"
-            f" AS found GROUP BY {places}"
+        left = "verdict IS NULL" if most is None else "verdict IS NULL OR verdict = 'violated'"
+        kept = ", ".join(f"CASE WHEN {left} THEN {name} END AS {name}" for name in (*numbers, "subject"))
+        places = ", ".join(str(at + 1) for at in range(len(numbers) + 2))
+        found = (
+            f"SELECT verdict, {kept}, count(*) AS many FROM (SELECT {chosen}, f0.subject,"
+            f" {self._verdict(violated=most is not None)} AS verdict {self._from()}) AS found GROUP BY {places}"
         )
-        counted = Counter({verdict: count for verdict, *_, count in rows if verdict not in (None, "none")})
-        return Found([tuple(chosen) for verdict, *chosen, _ in rows if verdict is None], counted)
+        if most is None:
+            rows = self._relation.database.rows(found)
+            counted = Counter({verdict: many for verdict, *_, many in rows if verdict not in (None, "none")})
+            return Found([tuple(chosen) for verdict, *chosen, _, _ in rows if verdict is None], counted)
+        return self._first(found, numbers, most)
+
+    def _first(self, found: str, numbers: Sequence[str], most: int) -> Found:
+        """All that is open, and of what is violated the first, in order of the subjects."""
+        database = self._relation.database
+        database.execute(f"CREATE OR REPLACE TEMP TABLE candidates AS {found}")
+        counts = database.rows("SELECT verdict, sum(many) FROM candidates WHERE verdict IS NOT NULL GROUP BY verdict")
+        counted = Counter({verdict: int(many) for verdict, many in counts if verdict != "none"})
+        chosen = ", ".join(numbers)
+        rows = database.rows(f"SELECT {chosen} FROM candidates WHERE verdict IS NULL")
+        rows += (
+            violated := database.rows(
+                f"SELECT {chosen} FROM candidates WHERE verdict = 'violated' ORDER BY subject, {chosen} LIMIT {most}"
+            )
+        )
+        counted["violated"] -= len(violated)
+        return Found(rows, +counted)
 
     # --- which choices there are
 
@@ -191,21 +211,24 @@ class Search:
             return "TRUE"
         return one_of(f"f{at}.measure", totals)
 
-    def _verdict(self) -> str:
-        """The verdict that is proved; "none" where it is proved that there is no match, NULL where nothing is."""
+    def _verdict(self, *, violated: bool) -> str:
+        """The verdict that is proved; "none" where it is proved that there is no match, NULL where nothing is.
+
+        Without ``violated`` nobody asks for a proof of that.
+        """
         where, compared = self._where().true, self._compared()
         unlike = ["NOT chosen.alike"] if self._choices.unlike else []
         cases = [(every([where, some([compared.false, *unlike])]), "incomparable")]
         certain = every([where, compared.true, *(yes for yes, _ in self._agreed())])
-        require = self._join.rule.require
-        assert require is not None
         lacking, known = self._required()
-        cases += [(every([certain, lacking]), "none"), (every([certain, known.true]), "satisfied")]
+        cases += [(every([certain, lacking or "FALSE"]), "none"), (every([certain, known.true]), "satisfied")]
+        if violated and lacking is not None:
+            cases.append((every([certain, known.false]), "violated"))
         told = " ".join(f"WHEN {condition} THEN '{verdict}'" for condition, verdict in cases if condition != "FALSE")
         return f"CASE {told} END" if told else "NULL"
 
-    def _required(self) -> tuple[str, Kleene]:
-        """Where ``require`` names what is absent, and where it is known to hold."""
+    def _required(self) -> tuple[str | None, Kleene]:
+        """Where ``require`` names what is absent (None: that is not known), and where it is known to hold or not."""
         require = self._join.rule.require
         assert require is not None
         known = predicate.of(require, self._rows)

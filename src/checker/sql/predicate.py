@@ -95,14 +95,14 @@ def conjunct(condition: Expression, scope: Scope) -> Kleene:
     return Kleene(every([present, known.true]), some([lacking[1], known.false]))
 
 
-def absent_surely(condition: Expression, scope: Scope) -> str:
-    """Where a condition as a whole surely names a field that is absent, with nothing in it that is undefined before."""
+def absent_surely(condition: Expression, scope: Scope) -> str | None:
+    """Where a condition as a whole names a field that all facts lack; None where something in it may be undefined."""
     try:
         for one in conjuncts(condition):
             _condition(one, scope)
         return absent(condition, scope)[1]
     except Inexpressible:
-        return "FALSE"
+        return None
 
 
 def absent(condition: Expression, scope: Scope) -> tuple[str, str]:
