@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,7 @@ from checker import field, load
 from checker.engine import EngineFault, tabular
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation, ends
+from checker.interval import point
 from checker.model import InputErrors, Interval, Value
 from facts import claim, source
 from folder import write
@@ -242,3 +247,131 @@ FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 @given(ROWS, st.sampled_from([WIDE, LONG]))
 def test_the_database_reads_what_python_reads(rows: list[dict[str, str]], mapping: str) -> None:
     read(mapping, {"t.csv": as_csv(rows)})
+
+
+def typed(columns: Mapping[str, tuple[str, Sequence[object]]], name: str = "t.parquet") -> bytes:
+    """A Parquet file of columns of these types."""
+    duckdb = pytest.importorskip("duckdb")
+    length = max(len(cells) for _, cells in columns.values())
+    names = ", ".join('"' + name.replace('"', '""') + f'" {kind}' for name, (kind, _) in columns.items())
+    with duckdb.connect() as made:
+        made.execute(f"CREATE TABLE t ({names})")
+        marks = ", ".join("?" for _ in columns)
+        for index in range(length):
+            made.execute(f"INSERT INTO t VALUES ({marks})", [cells[index] for _, cells in columns.values()])
+        made.execute(f"COPY t TO '{name}' (FORMAT parquet)")
+    return Path(name).read_bytes()
+
+
+TYPES = {
+    "BIGINT": st.none() | st.integers(-10, 10**17),
+    "UTINYINT": st.none() | st.integers(0, 255),
+    "DOUBLE": st.none() | st.floats() | st.sampled_from([0.1, 2.125, 5.0, 1e20, 1e-9, 123456.789]),
+    "FLOAT": st.none() | st.floats(width=32),
+    "DECIMAL(18, 3)": st.none() | st.decimals(-10000, 10**9, places=3),
+    "BOOLEAN": st.none() | st.booleans(),
+}
+KEYED = """\
+table: t.parquet
+source: {id: t, published: 2020}
+facts:
+  - {measure: cases, subject: world, as_of: "{d}", value: "{v}"}
+  - {measure: level, subject: world, as_of: "{d}", value: "{v}"}
+  - {measure: share, subject: world, as_of: "{d}", value: "{v}", dimensions: {place: "{v}"}}
+"""
+
+
+@FEW
+@given(
+    st.sampled_from(sorted(TYPES)).flatmap(
+        lambda name: st.tuples(st.just(name), st.lists(TYPES[name], min_size=1, max_size=6))
+    )
+)
+def test_typed_columns_read_as_their_texts(column: tuple[str, list[object]]) -> None:
+    name, cells = column
+    days = [date(2020, 1, 1 + index) for index in range(len(cells))]
+    read(KEYED, {"t.parquet": typed({"d": ("DATE", days), "v": (name, cells)})})
+
+
+def test_floats_and_decimals_are_exact() -> None:
+    cells = ("DOUBLE", [0.1, 2.125, 5.0, None, 1e20])
+    days = [date(2020, 1, 1 + index) for index in range(5)]
+    mapping = KEYED.replace("cases", "level").replace("world", "us-1", 1)
+    found = read(mapping, {"t.parquet": typed({"d": ("DATE", days), "v": cells})}).facts
+    exact = [fact.value.literal.low for fact in found if fact.subject == "us-1" and fact.value.literal]
+    assert exact == [Fraction(1, 10), Fraction(17, 8), 5, 10**20]
+
+
+def test_moments_at_midnight_are_days() -> None:
+    moments = [datetime(2020, 1, 1), datetime(2020, 1, 2, 12)]  # noqa: DTZ001  # columns of moments have no zone
+    found = read(KEYED, {"t.parquet": typed({"d": ("TIMESTAMP", moments), "v": ("INTEGER", [1, 2])})})
+    assert [fact.as_of.text for fact in found.facts[:1] if fact.as_of] == ["2020-01-01"]
+    assert [error.location.row for error in found.errors[:1]] == [2]
+
+
+HOSTILE = "a\"b'; drop"
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.jsonl", "t.jsonl.gz", "t.parquet"])
+def test_names_of_columns_and_files_are_no_statements(name: str) -> None:
+    file = "x'; drop [1] " + name
+    mapping = KEYED.replace("t.parquet", '"' + file + '"').replace('"{v}"', "'{a\"b''; drop}'")
+    rows = [{"d": "2020-01-01", HOSTILE: "5"}, {"d": "2020-01-02", HOSTILE: "6"}]
+    texts: dict[str, str | bytes] = {
+        "t.csv": as_csv(rows, ("d", HOSTILE)),
+        "t.jsonl": "".join(json.dumps(row) + "\n" for row in rows),
+        "t.parquet": typed({"d": ("VARCHAR", ["2020-01-01", "2020-01-02"]), HOSTILE: ("INTEGER", [5, 6])}),
+    }
+    cells = texts[name.removesuffix(".gz")]
+    if name.endswith(".gz"):
+        cells = gzip.compress(cells.encode() if isinstance(cells, str) else cells)
+    assert len(read(mapping, {file: cells}).facts) == 6
+
+
+def test_a_file_that_the_database_cannot_read_is_read_by_python() -> None:
+    good = [f"2020-01-0{day},{day}" for day in range(1, 6)]
+    rows = [good[0], "2020-02-01", "2020-02-02,3,3", "", good[1], '2020-02-03,"x"y', good[2]]
+    cells = b"d,v\n" + "\n".join(rows).encode() + b"\n2020-02-04,\xff\n2020-02-05,5\n"
+    found = read(KEYED.replace("t.parquet", "t.csv"), {"t.csv": cells})
+    assert [fact.location.row for fact in found.facts[::3]] == [1, 4, 6, 8]
+    assert [(error.location.row, error.message) for error in found.errors] == [
+        (2, "the row has 1 cell, the header 2"),
+        (3, "the row has 3 cells, the header 2"),
+        (5, "no valid CSV: ',' expected after '\"'"),
+        (7, "the row is not UTF-8"),
+    ]
+    assert found.left_out == 4
+
+
+def test_json_keeps_the_digits_of_numbers() -> None:
+    digits = "12345678901234567890"
+    lines = [f'{{"d": "2020-01-01", "v": 0.{digits}}}', f'{{"d": "2020-01-02", "v": {digits}123}}', "[]", '{"d": {}}']
+    mapping = KEYED.replace("t.parquet", "t.jsonl").replace("measure: cases", "measure: share")
+    found = read(mapping, {"t.jsonl": "\n".join(lines)})
+    values = [fact.value.literal for fact in found.facts[::3]]
+    assert values == [point(Fraction(f"0.{digits}")), point(int(f"{digits}123"))]
+    assert [error.location.row for error in found.errors] == [3, 4]
+
+
+def test_rows_are_numbered_in_each_file_of_a_glob() -> None:
+    files = {f"d/{name}.csv": f"v,d\n1,2020-01-0{name}\n2,2021-01-0{name}\n" for name in "123"}
+    files["d/4.csv"] = "d,other,v\n2020-01-04,,1\n2020-01-04,,2\n"
+    found = read(KEYED.replace("t.parquet", "d/*.csv"), dict(files))
+    places = [(fact.location.file, fact.location.row) for fact in found.facts[::3]]
+    assert places == [(f"f/d/{name}.csv", row) for name in "123" for row in (1, 2)] + [("f/d/4.csv", 1)]
+    assert "is told by row 1 already" in found.errors[0].message
+
+
+def test_without_going_on_a_row_that_is_wrong_ends_the_run() -> None:
+    home = write(
+        Path(),
+        {"f/names.yaml": NAMES, "f/t.table.yaml": KEYED.replace("t.parquet", "t.csv"), "f/t.csv": "d,v\nx,1\n" * 30},
+    )
+    repository = load.facts([home / "f"])
+    database = DuckDB([file for one in repository.tables for file in one.files])
+    try:
+        with pytest.raises(InputErrors) as raised:
+            Relation(database, [], repository.tables, repository.context)
+    finally:
+        database.close()
+    assert any("59 rows make no sense; the first 25 are listed" in error.message for error in raised.value.errors)

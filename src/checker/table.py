@@ -20,8 +20,8 @@ from checker.template import Template, columns, filled, parse
 
 SUFFIXES = (".table.yaml", ".table.yml")
 FORMATS = {
-    ".csv": "csv", ".csv.gz": "csv", ".csv.zst": "csv", ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl",
-    ".ndjson": "jsonl", ".ndjson.gz": "jsonl", ".ndjson.zst": "jsonl", ".parquet": "parquet",
+    ".csv": "csv", ".csv.gz": "csv", ".csv.zst": "csv", ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".ndjson": "jsonl",
+    ".ndjson.gz": "jsonl", ".parquet": "parquet",
 }  # fmt: skip
 MAX_FILES = 100_000
 BASES = ("announced", "reported", "verified", "estimated", "planned")

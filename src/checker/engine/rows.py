@@ -43,11 +43,11 @@ _PLAIN = ("VARCHAR", "BOOLEAN", "DATE", "UUID", *_INTEGERS)
 
 
 class File(NamedTuple):
-    """A file of a table: the position of its first row, and the rows of it that were left out, in order."""
+    """A file of a table: the position of its first row, and what is wrong with rows of it that no position has."""
 
     path: Path
     start: int
-    skipped: tuple[int, ...] = ()
+    wrong: tuple[InputError, ...] = ()  # in order of the rows
 
 
 class Rows(NamedTuple):
@@ -64,9 +64,14 @@ class Rows(NamedTuple):
         """The file of a row, as errors show it, and its number there."""
         file = self.files[bisect_right([one.start for one in self.files], position) - 1]
         number = position - file.start + 1
-        for skipped in file.skipped:
-            number += skipped <= number
+        for error in file.wrong:
+            number += (error.location.row or 0) <= number
         return shown(file.path), number
+
+    @property
+    def wrong(self) -> list[InputError]:
+        """What is wrong with rows that are none of the format: one error for each."""
+        return [error for file in self.files for error in file.wrong]
 
     def text(self, column: str) -> str:
         """The text of a column, in SQL."""
@@ -228,24 +233,24 @@ def _copied(
     """Read files of one header into the table, one by one."""
     for file in files:
         (start,) = database.rows(f"SELECT count(*) FROM {name}_read")[0]
-        skipped: tuple[int, ...] = ()
+        wrong: list[InputError] = []
         try:
             database.execute(f"INSERT INTO {name}_read {columns.reading([file])}")
         except EngineFault as error:
-            before = len(errors)
             rest = database.scratch / f"{name}-{start}.csv"
             try:
-                errors += _rewritten(file, rest, len(columns.header))
-            except OSError:
+                wrong = _rewritten(file, rest, len(columns.header))
+            except (OSError, EOFError):
                 errors.append(_unreadable(file, error))
                 return
-            skipped = tuple(wrong.location.row or 0 for wrong in errors[before:])
             database.execute(f"INSERT INTO {name}_read {columns.reading([rest])}")
             rest.unlink()
-        yield File(file, start, skipped)
+        yield File(file, start, tuple(wrong))
 
 
 def _opened(file: Path) -> IO[str]:
+    if file.suffix == ".zst":
+        raise OSError("only the database reads this")
     opened = gzip.open if file.suffix == ".gz" else open
     made: IO[str] = opened(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
     return made
@@ -299,7 +304,7 @@ def _of_texts(database: DuckDB, name: str, one: table.Table, files: Sequence[Fil
 
 def _jsonl(database: DuckDB, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
     """Read by Python's own reader, which keeps the digits of numbers as they are written."""
-    aliases, files, keys, before = _aliases(one), [], set[str](), len(errors)
+    aliases, files, keys = _aliases(one), [], set[str]()
     database.execute(f"CREATE TABLE {name}_read ({', '.join(f'{here} VARCHAR' for here in aliases.values())})")
     start = 0
     for index, file in enumerate(one.files):
@@ -310,12 +315,11 @@ def _jsonl(database: DuckDB, name: str, one: table.Table, errors: list[InputErro
         except (OSError, EOFError) as error:
             errors.append(_unreadable(file, error))
             return None
-        errors += wrong
-        files.append(File(file, start, tuple(error.location.row or 0 for error in wrong)))
+        files.append(File(file, start, tuple(wrong)))
         database.execute(f"INSERT INTO {name}_read {_Columns(one.columns, aliases).reading([rest])}")
         rest.unlink()
         start = start_of_next
-    errors += table.unknown_columns(one, sorted(keys)) if keys and len(errors) == before else []
+    errors += table.unknown_columns(one, sorted(keys)) if keys else []
     return _of_texts(database, name, one, files)
 
 

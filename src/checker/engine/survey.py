@@ -93,9 +93,11 @@ class Survey:
         """Read the texts of a part that are not sure."""
         if part.sure == "TRUE":
             return Look(part, None)
-        key = (part.kind, part.path, part.type, part.text, claim.present, self._of_type(claim, part))
+        # names and dates are read of rows that make no such fact, too: claims that share them share one look
+        asked = claim.present if part.kind == "value" else "TRUE"
+        key = (part.kind, part.path, part.type, part.text, asked, self._of_type(claim, part))
         if key not in self._read:
-            self._read[key] = self._read_texts(claim, part)._replace(part=part)
+            self._read[key] = self._read_texts(claim, part, asked)._replace(part=part)
         return self._read[key]
 
     def _of_type(self, claim: Claimed, part: Part) -> str:
@@ -105,8 +107,8 @@ class Survey:
             return "TRUE"
         return one_of(named.text, [name for name, one in claim.measures.items() if one.type == part.type])
 
-    def _read_texts(self, claim: Claimed, part: Part) -> Look:
-        asked = every([claim.present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
+    def _read_texts(self, claim: Claimed, part: Part, present: str) -> Look:
+        asked = every([present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
         texts = self.database.rows(f"SELECT DISTINCT {part.text} FROM {self.rows.name} WHERE {asked}")
         if not texts:
             return Look(part, None)
@@ -188,6 +190,11 @@ class Survey:
         for _, row in self.read(condition, LISTED):
             table.facts(self.table, row, self.context, found)
         return found + self.more(count)
+
+    def unread(self) -> list[InputError]:
+        """The same of rows that could not be read at all."""
+        wrong = self.rows.wrong
+        return wrong[:LISTED] + self.more(len(wrong))
 
     def more(self, count: int) -> list[InputError]:
         """That there are more errors than are listed."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import permutations
 
 from checker.engine.columns import negated, varies
-from checker.engine.dialect import every
+from checker.engine.dialect import every, quoted, some
 from checker.engine.survey import LISTED, Survey
 from checker.engine.view import View
-from checker.model import Fact, InputError, Location
+from checker.model import Fact, Location
 from checker.table import Steps, key
 from checker.template import Template, columns
+
+ORDERS = 24  # orders of columns that are tried: all of four
+DAYS = 4096  # as many bits as a group may have
 
 
 class Tabled:
@@ -24,14 +28,13 @@ class Tabled:
         self.base = base
         self.claims = len(survey.claims)
         self.end = base + survey.rows.length * self.claims
-        self.errors: list[InputError] = []
-        self.wrong = 0  # rows that make no sense
+        self.errors = survey.unread()
+        self.wrong = len(survey.rows.wrong)  # rows that make no sense
         self._left_out = f"wrong_{survey.number}"
         left = self._senseless()
         self._make(dimensions, left)
-        if (keep_going or not left) and self._repeats():
-            left = True
-            self._make(dimensions, left)
+        if (keep_going or not self.wrong) and self._repeats():
+            self._make(dimensions, True)
 
     def _make(self, dimensions: Mapping[str, str], left: bool) -> None:
         sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if left else "TRUE"
@@ -48,10 +51,11 @@ class Tabled:
         self.database.execute(
             f"CREATE TABLE {self._left_out} AS SELECT p FROM {self.survey.rows.name} WHERE {condition}"
         )
-        ((self.wrong,),) = self.database.rows(f"SELECT count(*) FROM {self._left_out}")
-        if self.wrong:
-            self.errors += self.survey.row_errors(f"p IN (SELECT p FROM {self._left_out})", self.wrong)
-        return self.wrong > 0
+        ((count,),) = self.database.rows(f"SELECT count(*) FROM {self._left_out}")
+        self.wrong += count
+        if count:
+            self.errors += self.survey.row_errors(f"p IN (SELECT p FROM {self._left_out})", count)
+        return bool(count)
 
     # --------------------------------------------------------------------- rows that tell the same
 
@@ -91,14 +95,41 @@ class Tabled:
         alike = {tuple(path for path, _ in one) for one in fixed}
         if len(keys) > 1 or len(fixed) < self.claims or len(alike) > 1 or None in keys:
             return True
-        (columns,) = keys
-        if not columns:
+        (names,) = keys
+        if not names:
             return self.survey.rows.length > 1
-        found = self.database.rows(
-            f"SELECT 1 FROM {self.survey.rows.name} WHERE {self._any_present()} GROUP BY {', '.join(columns)} "
-            "HAVING count(*) > 1 LIMIT 1"
+        return not (self._is_ordered(names) or self._is_spread(names)) and self._is_repeated(names)
+
+    def _is_ordered(self, names: Sequence[str]) -> bool:
+        """Whether the rows stand in strict order of some columns, as files of tables mostly do: one look, no memory."""
+        orders = list(permutations(names))[:ORDERS]
+        falls = (f"count(*) FILTER (NOT coalesce({_above(order)}, FALSE))" for order in orders)
+        before = ", ".join(f"lag({name}) OVER () AS before_{name}" for name in names)
+        rows = f"SELECT {', '.join(names)}, {before} FROM {self.survey.rows.name}"
+        (found,) = self.database.rows(f"SELECT {', '.join(falls)} FROM ({rows})")
+        return bool(min(found) <= 1)  # of the first row there is nothing before
+
+    def _is_spread(self, names: Sequence[str]) -> bool:
+        """Whether for all other columns alike each row has its own day: a bit for each day, and no more memory."""
+        types = {self.survey.rows.columns[name]: type for name, type in self.survey.rows.types.items()}  # noqa: A001
+        day = next((name for name in names if types[name] == "DATE"), None)
+        others = [name for name in names if name != day]
+        if day is None or not others:
+            return False
+        rows = self.survey.rows.name
+        ((first, last),) = self.database.rows(
+            f"SELECT CAST(min({day}) AS VARCHAR), max({day}) - min({day}) FROM {rows}"
         )
-        return bool(found)
+        if last is None or last >= DAYS:
+            return False
+        bits = f"bit_count(bitstring_agg(CAST({day} - DATE {quoted(first)} AS INTEGER), 0, {last}))"
+        again = f"SELECT 1 FROM {rows} GROUP BY {', '.join(others)} HAVING coalesce({bits}, 0) <> count(*) LIMIT 1"
+        return not self.database.rows(again)
+
+    def _is_repeated(self, names: Sequence[str]) -> bool:
+        """Whether any two rows that make facts are alike in some columns: the last resort, as it holds all of them."""
+        again = f"WHERE {self._any_present()} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
+        return bool(self.database.rows(f"SELECT 1 FROM {self.survey.rows.name} {again}"))
 
     def _any_present(self) -> str:
         absent = every(negated(claim.present) for claim in self.survey.claims)
@@ -129,3 +160,13 @@ class Tabled:
         return {
             self.base + position * self.claims + number: fact for position, number, fact in self.survey.facts(wanted)
         }
+
+
+def _above(names: Sequence[str]) -> str:
+    """Whether a row is above the one before it, in an order of columns."""
+    above: list[str] = []
+    alike: list[str] = []
+    for name in names:
+        above.append(every([*alike, f"{name} > before_{name}"]))
+        alike.append(f"{name} = before_{name}")
+    return some(above)

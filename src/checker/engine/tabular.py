@@ -51,8 +51,8 @@ def _read(survey: Survey, context: Context) -> Read:
             repeated.append(again)
         else:
             good += made
-    errors = [*_listed(survey, senseless), *_listed(survey, repeated)]
-    return Read(tuple(good), tuple(errors), len(senseless) + len(repeated))
+    errors = [*survey.unread(), *_listed(survey, senseless), *_listed(survey, repeated)]
+    return Read(tuple(good), tuple(errors), len(survey.rows.wrong) + len(senseless) + len(repeated))
 
 
 def _is_told(one: Fact, told: dict[str, Location]) -> bool:
