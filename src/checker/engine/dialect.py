@@ -6,7 +6,9 @@ else of the input is ever a part of a statement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 SIMPLE = "[!-~]+( [!-~]+)*"  # a text that no folding of Unicode or white space changes
@@ -16,13 +18,19 @@ class Dialect(NamedTuple):
     """How one database writes what is not standard."""
 
     is_all: Callable[[str, str], str]  # whether the whole of a text matches a regular expression
+    fits: Callable[[str, str], str]  # whether a text fits a glob
     wide: str  # the type of whole numbers beyond 64 bits
+    shortest: Callable[[str, str], str]  # the shortest text that is read as a float, of its column and type
+    group: str  # the first group of a regular expression, in what replaces it
+    sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
+    written: Callable[[str], str] = str  # a statement as the database reads it
 
 
 class Database(Protocol):
     """Runs statements; an error of the database is an ``EngineFault``."""
 
     dialect: Dialect
+    scratch: Path  # a directory for files that it is to read
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -30,9 +38,11 @@ class Database(Protocol):
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows that a statement gives."""
 
+    def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
+        """What reads a file of JSON, an object a line, with columns of these names and types."""
 
-DUCKDB = Dialect(lambda text, pattern: f"regexp_full_match({text}, {quoted(pattern)})", "HUGEINT")
-SPARK = Dialect(lambda text, pattern: f"{text} RLIKE {quoted(f'^({pattern})$')}", "DECIMAL(38, 0)")
+    def close(self) -> None:
+        """Forget everything."""
 
 
 def quoted(text: str) -> str:
@@ -101,3 +111,79 @@ def like(glob: str) -> str | None:
 def listed(rows: Sequence[Sequence[str]]) -> str:
     """Rows of SQL as a list of values."""
     return "VALUES " + ", ".join(f"({', '.join(row)})" for row in rows)
+
+
+# ------------------------------------------------------------------------- the dialects
+
+DUCKDB = Dialect(
+    lambda text, pattern: f"regexp_full_match({text}, {quoted(pattern)})",
+    lambda text, glob: f"{text} GLOB {quoted(glob)}",
+    "HUGEINT",
+    lambda name, _: f"CAST({name} AS VARCHAR)",
+    r"\1",
+    sequential=True,
+)
+
+_TOKENS = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|\bVARCHAR\b|//""")
+_WORDS = {"VARCHAR": "STRING", "//": "DIV"}
+
+
+def _of_spark(sql: str) -> str:
+    r"""A statement as Spark reads it: backslashes within texts, backticks around names, and words of its own.
+
+    >>> print(_of_spark("SELECT CAST(\"a`b\" AS VARCHAR), 'it''s \\'"))
+    SELECT CAST(`a``b` AS STRING), 'it\'s \\'
+    """
+    return _TOKENS.sub(_token, sql)
+
+
+def _token(found: re.Match[str]) -> str:
+    text, name = found.groups()
+    if text is not None:
+        return "'" + text[1:-1].replace("''", "'").replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return _WORDS[found[0]] if name is None else "`" + name[1:-1].replace('""', '"').replace("`", "``") + "`"
+
+
+def _is_all_of_spark(text: str, pattern: str) -> str:
+    whole = rf"\A(?:{pattern})\z"
+    return f"{text} RLIKE {quoted(whole)}"
+
+
+_SIGNS = re.compile(r"\[(!?)(\]?[^\]]*)\]|.", re.DOTALL)
+
+
+def _of_glob(glob: str) -> str:
+    r"""A glob as a regular expression.
+
+    >>> print(_of_glob("eu-[!a-c[]*?"))
+    (?s:eu\-[^a-c\[].*.)
+    """
+
+    def sign(found: re.Match[str]) -> str:
+        if found[2] is None:
+            return {"*": ".*", "?": "."}.get(found[0], re.escape(found[0]))
+        inner = re.escape(found[2]).replace(r"\-", "-")
+        return f"[{found[1] and '^'}{inner}]"
+
+    return f"(?s:{_SIGNS.sub(sign, glob)})"
+
+
+def _shortest_of_spark(name: str, type: str) -> str:  # noqa: A002  # the database's word
+    """The least digits that are read as the float: before its version 19 Java itself writes more."""
+    digits = (5, 6, 7, 8) if type == "FLOAT" else (14, 15, 16)
+    *tried, last = (f"format_string('%.{after}e', {name})" for after in digits)
+    cases = " ".join(f"WHEN CAST({text} AS {type}) = {name} THEN {text}" for text in tried)
+    endless = f"CAST('Infinity' AS {type})"
+    special = f"WHEN isnan({name}) THEN 'nan' WHEN {name} = {endless} THEN 'inf' WHEN {name} = -{endless} THEN '-inf'"
+    return f"CASE {special} {cases} ELSE {last} END"
+
+
+SPARK = Dialect(
+    _is_all_of_spark,
+    lambda text, glob: _is_all_of_spark(text, _of_glob(glob)),
+    "DECIMAL(38, 0)",
+    _shortest_of_spark,
+    "$1",
+    sequential=False,
+    written=_of_spark,
+)
