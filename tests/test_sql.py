@@ -108,6 +108,7 @@ def test_rules_are_proved_together_as_each_alone(database: DuckDB) -> None:
 ARRESTED: dict[str, Any] = {"measure": "arrested"}
 TOTAL: dict[str, Any] = {"kind": "total", "counting": "gross", "dimensions": ["null", "any"]}
 HELD: dict[str, Any] = {"measure": "held"}
+FREED: dict[str, Any] = {"measure": "freed"}
 LEVEL: dict[str, Any] = {"kind": "stock"}
 BY_SEX: dict[str, Any] = {"measure": "held", "dimensions": {"sex": "any"}, "collect": "all"}
 LATER = {"where": "x.as_of < y.as_of", "same": ["subject"]}
@@ -132,6 +133,7 @@ RULES = (
     rule({"p": BY_SEX, "w": HELD}, "sum(p) <= w", same=["subject", "as_of", "claimant"], comparable=["event"]),
     rule({"p": BY_SEX}, "max(p) - min(p) <= 9 and count(p) <= 2", same=["subject", "as_of"]),
     rule({"x": ARRESTED}, "x >= 3 and abs(x - 9) <= 30"),
+    rule({"x": FREED, "y": FREED}, "x == y", same=["subject", "during", "during.end"]),
     rule({"x": ARRESTED, "y": HELD, "z": {"measure": "hurt"}}, "x >= y - z", same=["subject", "as_of"]),
 )  # fmt: skip
 
@@ -156,6 +158,7 @@ def table(random: Random, exact: bool) -> list[Fact]:
                 ("freed_total", level, {}),
                 ("held", level, {"basis": random.choice(["verified", "reported", "reported"])}),
                 ("hurt", level - 3, {}),
+                ("freed", level, {"as_of": None, "during": random.choice(["2024-01", rest["as_of"], rest["as_of"]])}),
                 ("held", level // 2, {"dimensions": {"sex": "men"}}),
                 ("held", level - level // 2, {"dimensions": {"sex": "women"}}),
             ]
@@ -166,7 +169,7 @@ def table(random: Random, exact: bool) -> list[Fact]:
                         if exact or random.random() < 0.9
                         else random.choice([f"about {value}", f"at least {value}"])
                     )
-                    facts.append(claim(f"f{len(facts)}", measure, words, **rest, **fields))
+                    facts.append(claim(f"f{len(facts)}", measure, words, **{**rest, **fields}))
     return facts if random.random() < 0.7 else random.sample(facts, len(facts))
 
 

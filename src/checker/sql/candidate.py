@@ -40,7 +40,7 @@ class Search:
         sources: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._join, self._choices, self._relation = join, choices, relation
-        self._spells, self._sources = spells, sources
+        self._spells, self._sources = tuple(dict.fromkeys(spells.values())), sources
         self._aliases = [f"f{number}" for number in range(len(join.names))]
         self._measures = [tuple(dict.fromkeys(one[at] for one in choices.all)) for at in range(len(join.names))]
         names = [pattern.name for pattern in join.names]
@@ -120,12 +120,12 @@ class Search:
             for number, pattern in enumerate(self._join.names)
             if pattern.next == self._join.names[at].name
         ]
-        spelled = [one.joined for one in self._spells.values() if one.joined]
+        spelled = [one.joined for one in self._spells if one.joined]
         if not following and not spelled:
             return source
         windows = [f", {self._next(number, pattern)}" for number, pattern in following]
         fits = some(self._fits(number, "f.") for number in (at, *(number for number, _ in following)))
-        spells = "".join(f", {one.column}" for one in self._spells.values() if one.joined)
+        spells = "".join(f", {one.column}" for one in self._spells if one.joined)
         return f"(SELECT f.*{spells}{''.join(windows)} FROM {source} f {' '.join(spelled)} WHERE {fits})"
 
     def _next(self, number: int, pattern: Pattern) -> str:
@@ -133,7 +133,7 @@ class Search:
         assert pattern.along is not None
         first = f"f.{column.date(pattern.along)}_first"
         columns = (column.text(name, self._relation) for name in self._join.key if _is_own(name))
-        days = [key for one in self._spells.values() if one.exact for key in one.keys]
+        days = [key for one in self._spells if one.exact for key in one.keys]
         key = [f"f.{one}" for one in (*columns, *days) if one != "NULL"]
         partition = f"PARTITION BY {', '.join(key)} " if key else ""
         return (
@@ -152,7 +152,7 @@ class Search:
         for at, alias in enumerate(self._aliases[1:], 1):
             for name in filter(_is_own, self._join.key):
                 yield column.agree(name, "f0.", f"{alias}.", self._relation)[0]
-            for one in self._spells.values():
+            for one in self._spells:
                 yield from (f"f0.{key} IS NOT DISTINCT FROM {alias}.{key}" for key in one.keys)
             pattern = self._join.names[at]
             if pattern.next is not None:
