@@ -229,3 +229,21 @@ def test_the_facts_of_this_repository_are_judged_alike(story: Path, database: Du
     made = derive.derived(selected, facts, judge_of, PLAIN)
     assert sql.derived(selected, relation(database, facts), judge_of) == made
     assert not (wrong := differs(selected, (*facts, *made), database, judge_of)), wrong
+
+
+def test_texts_of_the_input_are_never_a_part_of_a_statement(database: DuckDB) -> None:
+    hostile = "o'; DROP VIEW facts; --"
+    odd = [hostile, "50 %_!", "naïve", "nai\u0308ve", "two  spaces", "two spaces", '"', "\\'", "?[x]*", "\x1f"]
+    facts = [
+        claim(f"f{number}{measure}{other}", measure, number, subject=text, claimant=odd[other])
+        for number, text in enumerate(odd)
+        for measure in ("held", "hurt")
+        for other in (number, 2)
+    ]
+    rules = [
+        rule({"x": {"measure": "held", "subject": ["o'*", "* %_!", "[?]*", "na?ve"]}}, "x >= 1", id="glob"),
+        rule({"x": {"measure": "held", "subject": [hostile, "naïve"]}}, "x <= 1", id="plain"),
+        rule({"x": HELD, "y": {"measure": "hurt"}}, "x == y", where="x.claimant == y.subject", id="texts"),
+        rule({"x": HELD, "y": {"measure": "hurt"}}, "x == y", where=f'x.subject != "{hostile}"', id="literal"),
+    ]
+    assert not (wrong := differs(rules, facts, database)), wrong
