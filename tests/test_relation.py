@@ -205,6 +205,7 @@ facts:
 DATES = (
     "2020-03-01", "2020-03-02", "2020-03", "2020", "2020-02-30", "", "NA", "1/2/2020", "2020-03-01/2020-03-04",
     "../2020-03-01", "2020-03-01~", "0000-01-01", "0001-01-01", "9999-12-31", "2020-3-1", "NaN",
+    "2020-03-01T18:00:00", "2020-03-02 25:00",
 )  # fmt: skip
 NUMBERS = (
     "0", "5", "007", "-3", "2.5", "5.0", "5.00", "5.000", "1.234", "about 100", "more than 3", "unknown", "", "NA",
@@ -240,7 +241,7 @@ def as_csv(rows: Sequence[Mapping[str, str]], names: Sequence[str] = tuple(CELLS
     return text.getvalue()
 
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FEW
@@ -271,6 +272,7 @@ TYPES = {
     "DECIMAL(18, 3)": st.none() | st.decimals(-10000, 10**9, places=3),
     "BOOLEAN": st.none() | st.booleans(),
 }
+MIDNIGHTS = st.dates().map(lambda day: datetime(day.year, day.month, day.day))  # noqa: DTZ001  # columns have no zone
 KEYED = """\
 table: t.parquet
 source: {id: t, published: 2020}
@@ -293,6 +295,14 @@ def test_typed_columns_read_as_their_texts(column: tuple[str, list[object]]) -> 
     read(KEYED, {"t.parquet": typed({"d": ("DATE", days), "v": (name, cells)})})
 
 
+@FEW
+@given(st.lists(st.none() | st.datetimes() | MIDNIGHTS, min_size=1, max_size=6))
+def test_dates_as_values_read_as_their_texts(cells: list[object]) -> None:
+    days = [date(2020, 1, 1 + index) for index in range(len(cells))]
+    mapping = KEYED.replace("cases", "opened").replace("level", "name")
+    read(mapping, {"t.parquet": typed({"d": ("DATE", days), "v": ("TIMESTAMP", cells)})})
+
+
 def test_floats_and_decimals_are_exact() -> None:
     cells = ("DOUBLE", [0.1, 2.125, 5.0, None, 1e20])
     days = [date(2020, 1, 1 + index) for index in range(5)]
@@ -302,11 +312,22 @@ def test_floats_and_decimals_are_exact() -> None:
     assert exact == [Fraction(1, 10), Fraction(17, 8), 5, 10**20]
 
 
-def test_moments_at_midnight_are_days() -> None:
-    moments = [datetime(2020, 1, 1), datetime(2020, 1, 2, 12)]  # noqa: DTZ001  # columns of moments have no zone
-    found = read(KEYED, {"t.parquet": typed({"d": ("TIMESTAMP", moments), "v": ("INTEGER", [1, 2])})})
-    assert [fact.as_of.text for fact in found.facts[:1] if fact.as_of] == ["2020-01-01"]
-    assert [error.location.row for error in found.errors[:1]] == [2]
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_NS", "VARCHAR"])
+def test_a_moment_is_its_day(kind: str) -> None:
+    moments = ["2020-01-01 00:00:00", "2020-01-02 12:30:00", "2020-01-02 18:00:00"]
+    found = read(KEYED, {"t.parquet": typed({"d": (kind, moments), "v": ("INTEGER", [1, 2, 3])})})
+    assert [fact.as_of.text for fact in found.facts[::3] if fact.as_of] == ["2020-01-01", "2020-01-02"]
+    assert {(error.location.row, error.message.partition(" ")[2]) for error in found.errors} == {
+        (3, "is told by row 2 already")
+    }
+
+
+def test_a_moment_of_some_zone_is_no_day() -> None:
+    columns: dict[str, tuple[str, Sequence[object]]] = {
+        "d": ("TIMESTAMP WITH TIME ZONE", ["2020-01-01 00:00:00+00"]),
+        "v": ("INTEGER", [1]),
+    }
+    assert "no date that can be read" in read(KEYED, {"t.parquet": typed(columns)}).errors[0].message
 
 
 HOSTILE = "a\"b'; drop"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker import fact, load, table
+from checker import fact, load, rule, table
+from checker.engine import tabular
 from checker.model import Fact, InputError, InputErrors, Interval
 from checker.template import Column, columns, filled, parse
 from checker.vocabulary import EMPTY
+from facts import judged
 from folder import write
 
 NAMES = """\
@@ -298,3 +301,35 @@ def test_ids_are_as_different_as_their_fields(
 
 def test_a_context_of_nothing_is_the_default() -> None:
     assert load.Repository._field_defaults["context"] == fact.Context(EMPTY)
+
+
+# ------------------------------------------------------------------------- the example of the documents
+
+REGIONS = """\
+data,stato,codice_regione,denominazione_regione,ricoverati_con_sintomi,terapia_intensiva,totale_ospedalizzati,\
+isolamento_domiciliare,totale_positivi,dimessi_guariti,deceduti,totale_casi
+2020-02-24T18:00:00,ITA,13,Abruzzo,3,1,4,6,10,5,1,16
+2020-02-24T18:00:00,ITA,17,Basilicata,0,0,0,0,0,0,0,0
+2020-02-25T18:00:00,ITA,13,Abruzzo,3,1,4,6,10,6,0,16
+2020-02-25T18:00:00,ITA,17,Basilicata,2,1,4,1,5,0,0,5
+"""
+
+
+def test_the_example_of_the_documents_finds_what_was_planted() -> None:
+    pytest.importorskip("duckdb")
+    page = (Path(__file__).parent.parent / "docs" / "tables.md").read_text("utf-8")
+    files = dict(re.findall(r'```yaml title="([^"]+)"\n(.*?)```', page, re.DOTALL))
+    write(Path(), {**files, "facts/dpc-covid19-ita-regioni.csv": REGIONS})
+    repository = load.facts([Path("facts")])
+    read = tabular.read(repository.tables, repository.context)
+    assert len(read.facts) == 4 * 8
+    rules = rule.gather(["rules"])
+    assert len(rules) == 4
+    judged_ = judged(rules, read.facts, repository.vocabulary)
+    found = {
+        (one.rule.id, *sorted({fact.location.row or 0 for _, fact in one.bindings if isinstance(fact, Fact)}))
+        for one, judgement in judged_
+        if judgement.verdict == "violated"
+    }
+    assert found == {("hospital-is-wards-and-intensive-care", 4), ("running-totals-do-not-fall", 1, 3)}
+    assert sum(judgement.verdict == "satisfied" for _, judgement in judged_) == 12 - 1 + 6 - 1

@@ -32,6 +32,7 @@ KEY = ("measure", "subject", "as_of", "during", "since", "claimant", "event", "b
 _UNNAMED = ("measure", "subject", "as_of")  # in an id they stand without their name
 _EXACT = ("count", "number", "percent", "money", "duration")
 _ID = re.compile(r"[^# \t\r\n]+")
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
 _ESCAPED = "%#,= \t\r\n"
 
 Steps = tuple[str | int, ...]
@@ -218,11 +219,21 @@ def read_claim(table: Table, claim: Claim, row: Row, context: fact.Context, erro
     if missing and not table.unknown:
         return None
     texts = {field.path: filled(field.text, row.texts) for field in claim.fields if not (missing and field in values)}
+    texts |= {path: day(text) for path, text in texts.items() if path[0] in DATES}
     texts |= {("value",): "unknown"} if missing else {}
     wrong = list(_misshapen(table, claim, row, texts))
     made = None if wrong else _fact(table, claim, texts, row, context, wrong)
     errors += wrong
     return None if wrong else made
+
+
+def day(text: str) -> str:
+    """The day of a moment without a time zone; any other text as it is.
+
+    >>> day("2020-02-24T18:00:00"), day("2020-02-24 18:00"), day("2020-02-24T18:00:00Z"), day("2020-02")
+    ('2020-02-24', '2020-02-24', '2020-02-24T18:00:00Z', '2020-02')
+    """
+    return text[:10] if re.fullmatch(MOMENT, text) else text
 
 
 def _misshapen(table: Table, claim: Claim, row: Row, texts: Mapping[Steps, str]) -> Iterator[InputError]:

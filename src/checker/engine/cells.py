@@ -20,6 +20,11 @@ def is_float(type: str) -> bool:  # noqa: A002
     return type in _FLOATS
 
 
+def is_moment(type: str) -> bool:  # noqa: A002
+    """Whether a column of a type holds moments without a time zone."""
+    return type.startswith("TIMESTAMP") and not type.endswith("TIME ZONE")
+
+
 def is_readable(type: str) -> bool:  # noqa: A002
     """Whether the cells of a column of a type have a text."""
     return type in _TEXTS | _WHOLE | _FLOATS or type.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
@@ -35,7 +40,7 @@ def text(name: str, type: str) -> str:  # noqa: A002
         return f"coalesce({name}, '')"
     written = f"CAST({name} AS VARCHAR)"
     if type.startswith("TIMESTAMP"):
-        written = _moment(f"({name} AT TIME ZONE 'UTC')" if type.endswith("TIME ZONE") else name)
+        written = _moment(name) if is_moment(type) else f"CAST({name} AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'"
     elif is_float(type):
         written = _float(name, written)
     elif type.startswith("DECIMAL"):

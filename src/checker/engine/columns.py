@@ -89,7 +89,16 @@ class Claimed:
 
     def field(self, path: table.Steps) -> str | None:
         """The text of a field; None where it is absent."""
-        return self.text(self.fields[path].text) if path in self.fields else None
+        return self.written(self.fields[path]) if path in self.fields else None
+
+    def written(self, field: table.Field) -> str:
+        """The text of a field; of a date the day, as ``table.day`` takes it."""
+        text, column = self.text(field.text), self.column(field.text)
+        if field.path[0] not in table.DATES or not varies(field) or (column and column[1] == "DATE"):
+            return text
+        if column and cells.is_moment(column[1]):
+            return f"coalesce(CAST(CAST({column[0]} AS DATE) AS VARCHAR), '')"
+        return f"CASE WHEN regexp_full_match({text}, {quoted(table.MOMENT)}) THEN left({text}, 10) ELSE {text} END"
 
     def column(self, template: Template) -> tuple[str, str] | None:
         """The column that a template is nothing but, and its type."""
@@ -111,8 +120,8 @@ class Claimed:
         made = []
         for field in filter(varies, self.claim.fields):
             if field.path[0] in table.DATES:
-                sure = self.date(field.text)[0]
-                made.append(Part("date", field.path, "", self.text(field.text), sure, self._empty(field)))
+                sure = self.date(field)[0]
+                made.append(Part("date", field.path, "", self.written(field), sure, self._empty(field)))
             elif field.path[0] not in ("measure", "value"):
                 made.append(self._name(field))
         if any(map(varies, self.values)):
@@ -142,20 +151,17 @@ class Claimed:
 
     # --------------------------------------------------------------------- dates
 
-    def date(self, template: Template) -> tuple[str, Ends]:
+    def date(self, field: table.Field) -> tuple[str, Ends]:
         """Whether a date is sure, and its days."""
-        found = self.column(template)
-        here, type = found or (self.text(template), "VARCHAR")  # noqa: A001
-        if type == "DATE":
-            sure = f"coalesce({here} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31', FALSE)"
-        elif type == "VARCHAR":
-            text = here if found is None else self.rows.text(_only(template))
+        here, type = self.column(field.text) or ("", "VARCHAR")  # noqa: A001
+        if type == "DATE" or (cells.is_moment(type) and field.path[0] in table.DATES):
+            day = f"CAST({here} AS DATE)"
+            sure = f"coalesce({day} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31', FALSE)"
+        else:
+            text = self.written(field)
             day = f"TRY_CAST({text} AS DATE)"
             sure = f"(regexp_full_match({text}, '{_DAY}') AND {day} IS NOT NULL AND {text} >= '0001')"
-            here = day
-        else:
-            return "FALSE", Ends("NULL", "NULL")
-        ordinal = f"(CAST({here} - DATE '0001-01-01' AS BIGINT) + 1)"
+        ordinal = f"(CAST({day} - DATE '0001-01-01' AS BIGINT) + 1)"
         return sure, Ends(ordinal, ordinal)
 
     # --------------------------------------------------------------------- values
@@ -179,7 +185,7 @@ class Claimed:
         if type == "text":
             return f"{self.text(field.text)} <> ''", Ends("NULL", "NULL")
         if type == "date":
-            sure, days = self.date(field.text)
+            sure, days = self.date(field)
             return sure, Ends(*(f"{day} * {10**self.scale}" for day in days))
         found = self.column(field.text)
         if type == "duration":
@@ -224,7 +230,7 @@ class Claimed:
         """The whole id."""
         texts = [quoted(self.table.source.id + "#")]
         for number, path in enumerate(table.key(self.fields)):
-            text = self.text(self.fields[path].text)
+            text = self.written(self.fields[path])
             if varies(self.fields[path]):
                 for sign, escape in table.ESCAPES:
                     text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"

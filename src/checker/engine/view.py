@@ -115,12 +115,11 @@ class View:
 
     def _date(self, name: str) -> Days:
         field = self.claim.fields[name,]
-        text = self.claim.text(field.text)
         if not varies(field):
             return dated(parsed("".join(map(str, field.text))) or Period("", None, None))
-        sure, days = self.claim.date(field.text)
+        sure, days = self.claim.date(field)
         look = self.looks[(name,), ""]
-        return text, *self._either(sure, days, look)
+        return self.claim.written(field), *self._either(sure, days, look)
 
     def _either(self, sure: str, ends: Ends, look: Look) -> tuple[str, str]:
         """What SQL makes of a text where that is sure, else what Python has read."""
