@@ -226,7 +226,7 @@ class Proof:
         known = every([bounded, *(one.true for one in proved), *once, *self._compared()])
         if known == "FALSE":
             raise NotGrouped
-        refused = every([bounded, some(one.false for one in proved[: len(self._choices.where)])])
+        refused = every([bounded, *once, some(one.false for one in proved[: len(self._choices.where)])])
         unproved = [f"{matches} > 0", f"({known}) IS NOT TRUE"]
         if refused != "FALSE":
             unproved.append(f"({refused}) IS NOT TRUE")
