@@ -98,7 +98,8 @@ class Tabled:
         (names,) = keys
         if not names:
             return self.survey.rows.length > 1
-        return not (self._is_ordered(names) or self._is_spread(names)) and self._is_repeated(names)
+        seen = self.database.dialect.sequential and (self._is_ordered(names) or self._is_spread(names))
+        return not seen and self._is_repeated(names)
 
     def _is_ordered(self, names: Sequence[str]) -> bool:
         """Whether the rows stand in strict order of some columns, as files of tables mostly do: one look, no memory."""

@@ -171,7 +171,7 @@ class _Part:
             proved = every([known, self._proof.bounded(), f"{links} = {total} - 1"])
             satisfied = f"{total} - 1" if self._order.condition is None else f"{total} * ({total} - 1) / 2"
             before = [*self._key, self._day, "low", "high"]
-            lags = ", ".join(f"lag({name}) OVER () AS p_{name}" for name in before)
+            lags = ", ".join(f"lag({name}) {self._in_order()} AS p_{name}" for name in before)
             source = f"(SELECT facts.*, {lags} FROM {source}) AS facts"
         told = {"proved": proved, "known": known}
         columns = [f"COALESCE({condition}, FALSE) AS {name}" for name, condition in told.items()]
@@ -180,6 +180,15 @@ class _Part:
         counted = "CASE WHEN proved THEN matches ELSE 0 END AS satisfied"
         chosen = ", ".join([*self._key, "known", "NOT proved AS left_over", counted])
         return f"SELECT {chosen} FROM ({judged}) AS judged"
+
+    def _in_order(self) -> str:
+        """The window of rows as they are read; by their days where the database reads them in no order."""
+        if self._relation.database.dialect.sequential:
+            return "OVER ()"
+        return f"OVER ({self._partition()}ORDER BY {self._day}, n)"
+
+    def _partition(self) -> str:
+        return f"PARTITION BY {', '.join(self._key)} " if self._key else ""
 
     def _link(self) -> str:
         """Whether a row is the next of its series, and no less than the one before it."""
@@ -215,8 +224,7 @@ class _Part:
     def _windows(self, fits: Mapping[str, str], table: str) -> str:
         earlier, later = self._order.earlier, self._order.later
         end = "1 PRECEDING" if self._order.strictly else "CURRENT ROW"
-        partition = f"PARTITION BY {', '.join(self._key)} " if self._key else ""
-        over = f"OVER ({partition}ORDER BY {self._day} RANGE BETWEEN UNBOUNDED PRECEDING AND {end})"
+        over = f"OVER ({self._partition()}ORDER BY {self._day} RANGE BETWEEN UNBOUNDED PRECEDING AND {end})"
         rows = Rows(self._relation, self._judge, dict.fromkeys(self._measures, "facts"), self._measures)
         columns, kept = [], []
         for at, (form, operator) in enumerate(self._comparisons):

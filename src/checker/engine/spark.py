@@ -1,0 +1,221 @@
+"""Spark, in the process or on a cluster: the same statements as DuckDB's, for what outgrows one machine.
+
+A session of Spark that is there already is used (``spark-submit``, a notebook), in a session of its own beside it.
+Else one is started: where ``SPARK_MASTER`` or Spark's own configuration says, or with all cores of this machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from checker.engine import EngineFault, NoEngine
+from checker.engine.dialect import SPARK
+from checker.model import InputError, Location
+
+MEMORY = "4g"  # of the process that plans, and in a local session works too; SPARK_DRIVER_MEMORY says otherwise
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",  # what overflows is an error
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.variable.substitute": "false",  # no ${…} of a text is anything but itself
+}
+_CREATE = re.compile(r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.S)
+_INSERT = re.compile(r"INSERT INTO (\w+) (.*)", re.S)
+_DROP = re.compile(r"DROP (?:TABLE|VIEW) IF EXISTS (\w+)")
+
+
+class Spark:
+    """A session of Spark. Its tables are views that are computed once and kept, in memory or on disk.
+
+    Files are read where they stand: on a cluster each worker has to see them under the same path.
+    """
+
+    dialect = SPARK
+
+    def __init__(self, files: Iterable[Path] = ()) -> None:
+        del files  # Spark opens what it is told to
+        self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
+        self._parts: dict[str, list[str]] = {}  # of each table, what it is made of
+        self._kept: dict[str, Any] = {}
+        try:
+            self._owned, self._session, self._errors = _session(self.scratch / "spark.log")
+        except NoEngine:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
+
+    def execute(self, sql: str) -> None:
+        """Run a statement for what it does: make a view, make a table or fill it, or drop either."""
+        if made := _CREATE.fullmatch(sql):
+            kind, name, query, columns = made.groups()
+            if query is None:
+                self._declare(name, columns)
+            elif kind == "VIEW":
+                self._view(name, query)
+            else:
+                self._forget(name)
+                self._fill(name, query)
+        elif filled := _INSERT.fullmatch(sql):
+            self._fill(*filled.groups())
+        elif dropped := _DROP.fullmatch(sql):
+            self._forget(dropped[1])
+        else:
+            raise EngineFault(f"Spark has no such statement: {sql}")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives; an ``EngineFault`` where it fails."""
+        with self._told():
+            return [tuple(row) for row in self._query(sql).collect()]
+
+    def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
+        """What reads a file of JSON, an object a line, with columns of these names and types.
+
+        The file is read here and now, so that workers need not see it.
+        """
+        name = f"lines_{file.stem.replace('-', '_')}"
+        with file.open(encoding="utf-8") as lines:
+            told = [(line,) for line in lines]
+        with self._told():
+            self._session.createDataFrame(told, "line STRING", verifySchema=False).createOrReplaceTempView(name)
+        types = self.dialect.written(", ".join(f"{column} {type}" for column, type in columns))  # noqa: A001
+        return f"(SELECT told.* FROM (SELECT from_json(line, '{types}') AS told FROM {name}) AS lines)"
+
+    def close(self) -> None:
+        """Forget everything; what was started is stopped."""
+        for name in list(self._parts):
+            self._forget(name)
+        if self._owned:
+            self._session.stop()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    # --------------------------------------------------------------------- tables
+
+    def _declare(self, name: str, columns: str) -> None:
+        """Make a table of no rows, unless it is there."""
+        if name in self._parts:
+            return
+        nothing = (f"CAST(NULL AS {type}) AS {column}" for column, type in map(str.split, columns.split(", ")))  # noqa: A001
+        self._parts[name] = [f"(SELECT {', '.join(nothing)} WHERE FALSE)"]
+        self._view(name, f"SELECT * FROM {self._parts[name][0]}")
+
+    def _fill(self, name: str, query: str) -> None:
+        """Compute a query once, and add its rows to a table."""
+        parts = self._parts.setdefault(name, [])
+        part = f"{name}__{len(parts)}"
+        with self._told():
+            kept = self._query(query).persist()
+            kept.count()
+            kept.createOrReplaceTempView(part)
+        self._kept[part] = kept
+        parts.append(part)
+        self._view(name, " UNION ALL ".join(f"SELECT * FROM {one}" for one in parts))
+
+    def _view(self, name: str, query: str) -> None:
+        with self._told():
+            self._query(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
+
+    def _forget(self, name: str) -> None:
+        for part in self._parts.pop(name, []):
+            if part in self._kept:
+                self._kept.pop(part).unpersist()
+                self._session.catalog.dropTempView(part)
+        self._session.catalog.dropTempView(name)
+
+    # --------------------------------------------------------------------- Spark
+
+    def _query(self, sql: str) -> Any:
+        return self._session.sql(self.dialect.written(sql))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of Spark as faults, in few words."""
+        try:
+            yield
+        except self._errors as error:
+            raise EngineFault(f"Spark failed: {str(error).partition('JVM stacktrace')[0].strip()}") from error
+
+
+# ------------------------------------------------------------------------- starting
+
+
+def _session(log: Path) -> tuple[bool, Any, tuple[type[Exception], ...]]:
+    """Whether Spark was started for this, a session of it, and the errors that it raises."""
+    sql = _module()
+    from py4j.protocol import Py4JError  # noqa: PLC0415  # comes with pyspark
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # what fails is told once, as a fault
+    errors = (PySparkException, Py4JError)
+    active = sql.SparkSession.getActiveSession()
+    if active is None:
+        try:
+            with _unheard(log):
+                started = _started(sql)
+        except errors as error:
+            said = [line for line in log.read_text(errors="replace").splitlines() if "WARN" not in line] or [str(error)]
+            raise NoEngine([_absent("Spark does not start", f"Java 17 or 21; it says: {said[-1]}")]) from None
+    session = (active or started).newSession()
+    for name, value in SETTINGS.items():
+        session.conf.set(name, value)
+    return active is None, session, errors
+
+
+def _module() -> Any:
+    try:
+        from pyspark import sql  # noqa: PLC0415  # loaded where there is something for it
+    except ImportError:
+        needed = 'pip install "checker-facts[spark]"; --engine spark needs it, and Java 17 or 21'
+        raise NoEngine([_absent("pyspark is not installed", needed)]) from None
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    if java is None and "PYSPARK_GATEWAY_PORT" not in os.environ:
+        where = " in JAVA_HOME" if home else ""
+        raise NoEngine([_absent(f"there is no Java{where}", "Java 17 or 21 (Debian and Ubuntu: apt install openjdk-17-jre-headless)")])
+    return sql
+
+
+def _absent(message: str, expected: str) -> InputError:
+    return InputError(Location("checker"), message, expected)
+
+
+def _started(sql: Any) -> Any:
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415
+
+    os.environ.setdefault("SPARK_DRIVER_MEMORY", MEMORY)
+    SparkContext._ensure_initialized()  # noqa: SLF001  # only now it is known what Spark's configuration says
+    configured = SparkConf()
+    configured.setIfMissing("spark.master", os.environ.get("SPARK_MASTER", "local[*]"))
+    configured.setIfMissing("spark.app.name", "checker")
+    configured.setIfMissing("spark.ui.enabled", "false")
+    configured.setIfMissing("spark.ui.showConsoleProgress", "false")
+    if str(configured.get("spark.master")).startswith("local"):
+        configured.setIfMissing("spark.sql.shuffle.partitions", str(os.cpu_count() or 2))
+    session = sql.SparkSession.builder.config(conf=configured).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+@contextmanager
+def _unheard(log: Path) -> Iterator[None]:
+    """What is started meanwhile writes to a file what it has to say: a report alone goes to standard output."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    ours = [os.dup(1), os.dup(2)]
+    with log.open("wb") as written:
+        os.dup2(written.fileno(), 1)
+        os.dup2(written.fileno(), 2)
+    try:
+        yield
+    finally:
+        for number, one in enumerate(ours, 1):
+            os.dup2(one, number)
+            os.close(one)
