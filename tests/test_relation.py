@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from checker import field, load
 from checker.engine import EngineFault, tabular
 from checker.engine.duckdb import DuckDB
-from checker.engine.relation import Relation, ends
+from checker.engine.relation import Relation
+from checker.engine.stated import ends
 from checker.interval import point
 from checker.model import InputErrors, Interval, Value
 from facts import claim, source

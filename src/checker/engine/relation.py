@@ -16,21 +16,20 @@ Its columns, besides ``n``, a number of its own for each fact:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker import field
 from checker.engine import rows
 from checker.engine.cells import is_whole
 from checker.engine.columns import listed
 from checker.engine.duckdb import DuckDB
 from checker.engine.rows import Rows
-from checker.engine.survey import Survey, scaled
+from checker.engine.stated import Stated
+from checker.engine.survey import Survey
 from checker.engine.tabled import Tabled
 from checker.fact import Context
-from checker.model import Fact, InputError, InputErrors, Measure, Period
+from checker.model import Fact, InputError, InputErrors, Measure
 from checker.table import Table
 from checker.template import columns
 from checker.vocabulary import EMPTY
@@ -43,7 +42,6 @@ TEXTS = (
     "subject_title", "quote", "quote_stands", "quote_states", "quote_says", "dimensions", "breakdown",
 )  # fmt: skip
 DATES = ("as_of", "during", "since", "published", "retrieved")
-_FIELDS = {name: name.replace("_", ".") if name.startswith(("quote_", "subject_")) else name for name in TEXTS}
 
 
 class Relation:
@@ -66,8 +64,7 @@ class Relation:
         self.errors: list[InputError] = []  # rows that were left out
         self.left_out = 0  # how many there were
         rows = read_rows(database, tables)
-        decimals = [*map(_places, facts), *(places(database, one) for one in rows)]
-        self.scale = min(MOST_PLACES, max(decimals, default=0))
+        self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in rows)]))
         surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
         names = {name for fact in facts for name, _ in fact.dimensions}
         names |= {name for survey in surveys for name in listed(survey.claims)}
@@ -76,6 +73,7 @@ class Relation:
         for survey in surveys:
             for claim in survey.claims:
                 self.measures |= claim.measures
+        self._lines = Stated(self.dimensions, self.scale).lines
         self._stated: list[Fact] = []
         self._batches = 0
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
@@ -121,7 +119,7 @@ class Relation:
             self._batches += 1
             file = self.database.scratch / f"facts-{self._batches}.jsonl"
             with file.open("w", encoding="utf-8") as written:
-                written.writelines(json.dumps(self._row(*one)) + "\n" for one in zip(numbers, facts, strict=True))
+                written.writelines(self._lines(zip(numbers, facts, strict=True)))
             self.database.execute(f"INSERT INTO stated SELECT * FROM {self.database.lines(file, self._columns())}")
             file.unlink()
         return numbers
@@ -133,28 +131,6 @@ class Relation:
         for name in DATES:
             yield from ((f"{name}_text", "VARCHAR"), (f"{name}_first", "BIGINT"), (f"{name}_last", "BIGINT"))
         yield from (("low", "BIGINT"), ("high", "BIGINT"), ("odd", "BOOLEAN"), ("superseded", "BOOLEAN"))
-
-    def _row(self, number: int, fact: Fact) -> dict[str, object]:
-        row: dict[str, object] = {"n": number, "superseded": fact.superseded}
-        row |= {name: field.read(fact, read) for name, read in _FIELDS.items()}
-        # a dimension that no fact had at the start is asked of no fact by a column
-        row |= {self.dimensions[name]: value for name, value in fact.dimensions if name in self.dimensions}
-        for name in DATES:
-            written = field.read(fact, name)
-            if isinstance(written, Period):
-                row |= {f"{name}_text": written.text, f"{name}_first": written.first, f"{name}_last": written.last}
-        return row | dict(zip(("low", "high", "odd"), ends(fact, self.scale), strict=True))
-
-
-def ends(fact: Fact, scale: int) -> tuple[int | None, int | None, bool]:
-    """``low``, ``high`` and ``odd`` of a fact.
-
-    >>> from checker.model import Interval, Location, Measure, Value
-    >>> some = Value("2.5", Interval(Fraction(5, 2), None, True, False))
-    >>> ends(Fact("a#b", Measure("level", "number"), "s", some, Location(""), None, None), 0)
-    (2, None, False)
-    """
-    return scaled(fact.value.literal, fact.measure.type, scale)
 
 
 def places(database: DuckDB, rows: Rows) -> int:
@@ -189,10 +165,9 @@ def surveyed(database: DuckDB, rows: Sequence[Rows], context: Context, scale: in
     return surveys
 
 
-def _places(fact: Fact) -> int:
-    literal = fact.value.literal
-    exact = [end for end in (literal.low, literal.high) if isinstance(end, Fraction)] if literal else []
-    return max((_decimals(end) for end in exact), default=0)
+def _places(facts: Iterable[Fact]) -> int:
+    ends = {end for fact in facts if fact.value.literal for end in fact.value.literal[:2]}
+    return max((_decimals(end) for end in ends if isinstance(end, Fraction)), default=0)
 
 
 def _decimals(exact: Fraction) -> int:
