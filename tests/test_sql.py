@@ -238,6 +238,14 @@ def test_a_collection_that_tells_something_twice_is_for_the_judge_also_where_it_
     assert not (wrong := differs([one], facts, database)), wrong
 
 
+def test_what_is_computed_of_counts_may_be_a_fraction(database: DuckDB) -> None:
+    halves = rule({"a": {"measure": "hurt"}}, derive={"measure": "held", "value": "0.5 * a"}, id="halves")
+    rules = [rule({"x": HELD}, require, id=require) for require in ("x >= 3", "x < 3", "x <= 2", "x > 2")]
+    facts = [claim("h", "hurt", 5)]
+    made = derive.derived([halves], facts, NAMES, PLAIN)
+    assert not (wrong := differs(rules, (*facts, *made), database)), wrong
+
+
 def test_texts_of_the_input_are_never_a_part_of_a_statement(database: DuckDB) -> None:
     hostile = "o'; DROP VIEW facts; --"
     odd = [hostile, "50 %_!", "naïve", "nai\u0308ve", "two  spaces", "two spaces", '"', "\\'", "?[x]*", "\x1f"]
