@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from checker.engine.dialect import Dialect
+
 _WHOLE = frozenset(f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")) | {
     "INTEGER",
     "UINTEGER",
@@ -30,7 +32,7 @@ def is_readable(type: str) -> bool:  # noqa: A002
     return type in _TEXTS | _WHOLE | _FLOATS or type.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))
 
 
-def text(name: str, type: str) -> str:  # noqa: A002
+def text(name: str, type: str, dialect: Dialect) -> str:  # noqa: A002
     """The text of a column; a null is an empty text.
 
     A float is the shortest decimal that is read as it. No number ends with zeros behind its point, and one with three
@@ -40,11 +42,11 @@ def text(name: str, type: str) -> str:  # noqa: A002
         return f"coalesce({name}, '')"
     written = f"CAST({name} AS VARCHAR)"
     if type.startswith("TIMESTAMP"):
-        written = _moment(name) if is_moment(type) else f"CAST({name} AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'"
+        written = _moment(name) if is_moment(type) else f"CAST({dialect.utc(name)} AS VARCHAR) || 'Z'"
     elif is_float(type):
-        written = _float(name, written)
+        written = _float(name, dialect.shortest(name, type), dialect)
     elif type.startswith("DECIMAL"):
-        written = _trimmed(written)
+        written = _trimmed(written, dialect)
     return f"coalesce({written}, '')"
 
 
@@ -53,20 +55,21 @@ def _moment(name: str) -> str:
     return f"CASE WHEN {name} = {day} THEN CAST({day} AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
 
 
-def _float(name: str, written: str) -> str:
+def _float(name: str, written: str, dialect: Dialect) -> str:
     digits = f"replace(replace(split_part({written}, 'e', 1), '.', ''), '-', '')"
     power = f"CAST(split_part({written}, 'e', 2) AS INTEGER)"
     small = f"'0.' || repeat('0', -{power} - 1) || {digits}"
-    # a float that is written with a power is whole, or less than one
+    mixed = f"substr({digits}, 1, {power} + 1) || '.' || substr({digits}, {power} + 2)"
     large = f"{digits} || repeat('0', {power} - length({digits}) + 1)"
-    powered = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || CASE WHEN {power} < 0 THEN {small} ELSE {large} END"
-    whole = f"isfinite({name}) AND {name} = trunc({name}) AND abs({name}) < 1e15"
+    placed = f"CASE WHEN {power} < 0 THEN {small} WHEN {power} < length({digits}) - 1 THEN {mixed} ELSE {large} END"
+    powered = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || {_trimmed(placed, dialect)}"
     return (
-        f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) "
-        f"WHEN contains({written}, 'e') THEN {powered} ELSE {_trimmed(written)} END"
+        f"CASE WHEN abs({name}) < 1e15 AND {name} = floor({name}) THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) "
+        f"WHEN contains({written}, 'e') THEN {powered} ELSE {_trimmed(written, dialect)} END"
     )
 
 
-def _trimmed(written: str) -> str:
-    trimmed = f"regexp_replace(regexp_replace({written}, '(\\.[0-9]*?)0+$', '\\1'), '\\.$', '')"
-    return f"regexp_replace({trimmed}, '(\\.[0-9][0-9][0-9])$', '\\10')"
+def _trimmed(written: str, dialect: Dialect) -> str:
+    group = dialect.group
+    trimmed = f"regexp_replace(regexp_replace({written}, '(\\.[0-9]*?)0+$', '{group}'), '\\.$', '')"
+    return f"regexp_replace({trimmed}, '(\\.[0-9][0-9][0-9])$', '{group}0')"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from checker import fact, period, quantity, table, vocabulary
 from checker.engine import cells
-from checker.engine.dialect import every, like, one_of, quoted, some
+from checker.engine.dialect import Dialect, every, like, one_of, quoted, some
 from checker.engine.rows import Rows
 from checker.model import Measure, Period
 from checker.template import Column, Template, columns
@@ -33,7 +33,8 @@ class Part(NamedTuple):
     type: str  # of a value, the type of its measure
     text: str
     sure: str  # whether it is sure to make sense
-    empty: str  # whether a cell of it is empty that may not be
+    empty: str  # whether a cell of it is empty
+    optional: bool = False  # whether it is left out then: else the row makes no sense
 
 
 class Ends(NamedTuple):
@@ -49,6 +50,7 @@ class Claimed:
     def __init__(self, rows: Rows, claim: table.Claim, context: fact.Context, scale: int) -> None:
         self.rows = rows
         self.table = rows.table
+        self.dialect = rows.dialect
         self.claim = claim
         self.context = context
         self.scale = scale
@@ -107,6 +109,14 @@ class Claimed:
         name = template[0].name
         return self.rows.columns[name], self.rows.types[name]
 
+    def dimension(self, name: str) -> str:
+        """The text of a dimension; null in rows that are not broken down by it."""
+        field = self.fields.get(("dimensions", name))
+        if field is None:
+            return "NULL"
+        text, empty = self.text(field.text), self._empty(field)
+        return text if empty == "FALSE" else f"CASE WHEN NOT ({empty}) THEN {text} END"
+
     # --------------------------------------------------------------------- parts
 
     def measure_part(self) -> Part | None:
@@ -129,11 +139,13 @@ class Claimed:
         return made
 
     def _empty(self, field: table.Field) -> str:
+        """Whether a cell that a field needs is empty."""
         return some(self._is_word(name, {"", *self.table.missing}) for name in dict.fromkeys(columns(field.text)))
 
     def _name(self, field: table.Field) -> Part:
         text = self.text(field.text)
-        return Part("name", field.path, "", text, self._named(field.path, text), self._empty(field))
+        optional = field.path[0] == "dimensions"
+        return Part("name", field.path, "", text, self._named(field.path, text), self._empty(field), optional)
 
     def _named(self, path: table.Steps, text: str) -> str:
         names = self.context.vocabulary
@@ -147,7 +159,7 @@ class Claimed:
         if path[0] == "complete":
             return _declared(text, [*names.dimensions, "batches"])
         known = {"subject": names.subjects, "event": names.events, "measure": names.measures}[str(path[0])]
-        return every([f"regexp_full_match({text}, {quoted(_ID)})", _declared(text, known)])
+        return every([self.dialect.is_all(text, _ID), _declared(text, known)])
 
     # --------------------------------------------------------------------- dates
 
@@ -160,7 +172,7 @@ class Claimed:
         else:
             text = self.written(field)
             day = f"TRY_CAST({text} AS DATE)"
-            sure = f"(regexp_full_match({text}, '{_DAY}') AND {day} IS NOT NULL AND {text} >= '0001')"
+            sure = f"({self.dialect.is_all(text, _DAY)} AND {day} IS NOT NULL AND {text} >= '0001')"
         ordinal = f"(CAST({day} - DATE '0001-01-01' AS BIGINT) + 1)"
         return sure, Ends(ordinal, ordinal)
 
@@ -201,9 +213,9 @@ class Claimed:
             scaled = f"CAST({here} AS BIGINT) * {10**self.scale}"
             return f"coalesce({here} BETWEEN {least} AND {most}, FALSE)", self._around(type, scaled, scaled)
         if cells.is_float(of):
-            here = here if of == "DOUBLE" else f"CAST(CAST({here} AS VARCHAR) AS DOUBLE)"
-            whole = f" AND {here} = trunc({here})" if count else ""
-            sure = f"coalesce(isfinite({here}) AND {here} BETWEEN {least} AND {most}{whole}, FALSE)"
+            here = here if of == "DOUBLE" else f"CAST({self.dialect.shortest(here, of)} AS DOUBLE)"
+            whole = f" AND {here} = floor({here})" if count else ""
+            sure = f"coalesce({here} BETWEEN {least} AND {most}{whole}, FALSE)"
             near = f"CAST(round({here} * {10**self.scale}) AS BIGINT)"
             # the quotient of two whole floats is the float nearest to it: it is the same for the decimal itself only
             off = f"CASE WHEN CAST({near} AS DOUBLE) / {10**self.scale} = {here} THEN 0 ELSE 1 END"
@@ -213,7 +225,7 @@ class Claimed:
         pattern = f"{'' if count else '-?'}[0-9]{{1,{digits}}}{part}"
         scaled = f"TRY_CAST({text} AS DECIMAL(27, 12)) * CAST({10**self.scale} AS DECIMAL(7, 0))"
         low, high = f"CAST(floor({scaled}) AS BIGINT)", f"CAST(ceil({scaled}) AS BIGINT)"
-        return f"regexp_full_match({text}, {quoted(pattern)})", self._around(type, low, high)
+        return self.dialect.is_all(text, pattern), self._around(type, low, high)
 
     def _around(self, type: str, low: str, high: str) -> Ends:  # noqa: A002
         """The ends, further out by half a unit of the last decimal where the mapping says how many there are."""
@@ -236,7 +248,11 @@ class Claimed:
                     text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
             else:
                 text = quoted(table.escaped("".join(map(str, self.fields[path].text))))
-            texts += [quoted((", "[: bool(number)]).strip() + table.label(path)), text]
+            label = quoted((", "[: bool(number)]).strip() + table.label(path))
+            if path[0] == "dimensions" and varies(self.fields[path]):
+                texts.append(f"CASE WHEN {self._empty(self.fields[path])} THEN '' ELSE {label} || {text} END")
+            else:
+                texts += [label, text]
         return " || ".join(text for text in texts if text != "''")
 
 
@@ -277,15 +293,15 @@ def by_measure(measure: str, expressions: Mapping[str, str]) -> str:
     return f"CASE {' '.join(f'WHEN {one_of(measure, names)} THEN {one}' for one, names in of.items())} END"
 
 
-def by_subject(subject: str, known: Mapping[str, str], nothing: str = "NULL") -> str:
+def by_subject(subject: str, known: Mapping[str, str], dialect: Dialect) -> str:
     """What is said of each subject, by its name or the first glob that fits it: SQL for each declared name."""
     if len(set(known.values())) < 2:
-        return next(iter(known.values()), nothing)
+        return next(iter(known.values()), "NULL")
     exact: dict[str, list[str]] = {}
     globs = []
     for name, said in known.items():
         if any(sign in name for sign in "*?["):
-            globs.append(f"WHEN {subject} GLOB {quoted(name)} THEN {said}")
+            globs.append(f"WHEN {dialect.fits(subject, name)} THEN {said}")
         exact.setdefault(said, []).append(name)
     cases = [f"WHEN {one_of(subject, names)} THEN {said}" for said, names in exact.items()]
     return f"CASE {' '.join([*cases, *globs])} END"

@@ -21,6 +21,7 @@ class Dialect(NamedTuple):
     fits: Callable[[str, str], str]  # whether a text fits a glob
     wide: str  # the type of whole numbers beyond 64 bits
     shortest: Callable[[str, str], str]  # the shortest text that is read as a float, of its column and type
+    utc: Callable[[str], str]  # the time of day in UTC, of a moment of any zone
     group: str  # the first group of a regular expression, in what replaces it
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
     written: Callable[[str], str] = str  # a statement as the database reads it
@@ -120,6 +121,7 @@ DUCKDB = Dialect(
     lambda text, glob: f"{text} GLOB {quoted(glob)}",
     "HUGEINT",
     lambda name, _: f"CAST({name} AS VARCHAR)",
+    lambda name: f"{name} AT TIME ZONE 'UTC'",
     r"\1",
     sequential=True,
 )
@@ -183,6 +185,7 @@ SPARK = Dialect(
     lambda text, glob: _is_all_of_spark(text, _of_glob(glob)),
     "DECIMAL(38, 0)",
     _shortest_of_spark,
+    str,
     "$1",
     sequential=False,
     written=_of_spark,

@@ -20,7 +20,7 @@ from typing import IO, Any, NamedTuple
 from checker import table
 from checker.document import excerpt, shown
 from checker.engine import EngineFault, cells
-from checker.engine.dialect import quoted
+from checker.engine.dialect import DUCKDB, Dialect, quoted
 from checker.engine.duckdb import DuckDB
 from checker.model import InputError, Location
 
@@ -59,6 +59,7 @@ class Rows(NamedTuple):
     types: dict[str, str]  # of each of these, in the database
     files: tuple[File, ...]
     length: int
+    dialect: Dialect = DUCKDB
 
     def at(self, position: int) -> tuple[str, int]:
         """The file of a row, as errors show it, and its number there."""
@@ -75,7 +76,7 @@ class Rows(NamedTuple):
 
     def text(self, column: str) -> str:
         """The text of a column, in SQL."""
-        return cells.text(self.columns[column], self.types[column])
+        return cells.text(self.columns[column], self.types[column], self.dialect)
 
 
 # ------------------------------------------------------------------------- reading

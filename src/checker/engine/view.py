@@ -73,18 +73,20 @@ class View:
 
     def _dimensions(self, columns: Mapping[str, str]) -> dict[str, str]:
         names = sorted(str(path[1]) for path in self.claim.fields if path[0] == "dimensions")
-        texts = {name: self.claim.field(("dimensions", name)) or "NULL" for name in names}
-        whole = " || ', ' || ".join(f"{quoted(f'{name}=')} || {text}" for name, text in texts.items())
+        texts = {name: self.claim.dimension(name) for name in names}
+        written = {name: f"{quoted(f'{name}=')} || {text}" for name, text in texts.items()}
+        broken = {name: f"CASE WHEN {text} IS NOT NULL THEN {quoted(name)} END" for name, text in texts.items()}
         return {
-            "dimensions": whole or "NULL",
-            "breakdown": constant("+".join(names) or None),
+            "dimensions": _joined(", ", written),
+            "breakdown": _joined("+", broken),
             **{column: texts.get(name, "NULL") for name, column in columns.items()},
         }
 
     def _of_subject(self, said: Callable[[Subject], str]) -> str:
         """What the vocabulary says of a row's subject."""
         names = self.survey.context.vocabulary.subjects
-        return by_subject(self.claim.field(("subject",)) or "NULL", {name: said(one) for name, one in names.items()})
+        subject = self.claim.field(("subject",)) or "NULL"
+        return by_subject(subject, {name: said(one) for name, one in names.items()}, self.claim.dialect)
 
     # --------------------------------------------------------------------- time
 
