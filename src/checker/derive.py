@@ -53,7 +53,7 @@ def derived(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, sta
 def _chain(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: Start) -> list[Fact]:
     judge = Judge(names)
     made: dict[str, Fact] = {}
-    joined = [joins.of(rule) for rule in rules]
+    joined = [joins.of(rule, names) for rule in rules]
     most = max(MAX_FACTS, MAX_TIMES * len(facts))
     session = start(joined)
     batches: Sequence[Sequence[Fact]] = [facts]

@@ -71,7 +71,7 @@ def _among_records(asked: Asked, name: str, judge: Judge) -> Heard:
 
 def judged(rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: engine.Start) -> Judged:
     """The matches of the rules with ``require``, each with its verdict, in no particular order."""
-    joins = [join.of(one) for one in rules if one.require is not None]
+    joins = [join.of(one, judge.names) for one in rules if one.require is not None]
     session = start(joins, join.days(joins, facts))
     try:
         candidates = session.add(facts)

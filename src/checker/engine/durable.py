@@ -215,10 +215,10 @@ class Durable:
     """A session: a ruleset for each way in which rules join; rules over one fact join nothing."""
 
     def __init__(self, joins: Sequence[Join], days: Days) -> None:
-        alike: dict[tuple[tuple[str, ...], ...], list[Join]] = defaultdict(list)
+        alike: dict[tuple[object, ...], list[Join]] = defaultdict(list)
         for join in joins:
             if len(join.names) > 1:
-                alike[join.key, join.dates].append(join)
+                alike[join.key, join.dates, join.root is None].append(join)
         self._alone = Plain([join for join in joins if len(join.names) == 1], days)
         self._rulesets = [_Ruleset(chunk, days) for group in alike.values() for chunk in _chunks(group)]
 

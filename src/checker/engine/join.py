@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import expression, field
-from checker.model import Expression, Fact, Operation, Pattern, Period, Rule
+from checker.engine import family
+from checker.model import Expression, Fact, Operation, Pattern, Period, Rule, Vocabulary
 
 
 class Where(NamedTuple):
@@ -36,15 +37,24 @@ class Join(NamedTuple):
     ordered: tuple[tuple[int, int], ...]
     where: Where
     fits: tuple[Callable[[Fact], bool], ...]  # for each name, whether a fact is what it asks for
+    root: Callable[[Fact], str] | None = None  # what the subjects of the names are all part of
 
 
-def of(rule: Rule) -> Join:
-    """The join of a rule."""
+def of(rule: Rule, vocabulary: Vocabulary | None = None) -> Join:
+    """The join of a rule; with a vocabulary, of the facts alone whose subjects are parts of others as it asks."""
     names = tuple(pattern for pattern in rule.given if not pattern.collect)
     key = tuple(sorted(name for name in rule.same if field.is_text(name)))
     dates = tuple(sorted(name for name in rule.same if field.is_date(name)))
-    fits = tuple(field.fitting(pattern) for pattern in names)
-    return Join(rule, names, key, dates, tuple(_exchangeable(rule, names)), _where(rule), fits)
+    kin = family.of(rule, [pattern.name for pattern in names], vocabulary) if vocabulary else family.Family()
+    fits = tuple(_fitting(pattern, kin) for pattern in names)
+    return Join(rule, names, key, dates, tuple(_exchangeable(rule, names)), _where(rule), fits, kin.root)
+
+
+def _fitting(pattern: Pattern, kin: family.Family) -> Callable[[Fact], bool]:
+    fits = field.fitting(pattern)
+    if pattern.name not in kin.parts | kin.wholes:
+        return fits
+    return lambda fact: fits(fact) and kin.may_be(pattern.name, fact)
 
 
 Days = Mapping[str, Mapping[int, int]]  # for each date field, the spell of each first day
@@ -56,7 +66,8 @@ NO_DAYS: Days = MappingProxyType({})
 def key(join: Join, fact: Fact, days: Days = NO_DAYS) -> tuple[object, ...]:
     """What a fact must have in common with the others; with ``days``, the spell of each date too."""
     spells = (_spell(fact, name, days[name]) for name in join.dates if name in days)
-    return (*(field.read(fact, name) for name in join.key), *spells)
+    roots = () if join.root is None else (join.root(fact),)
+    return (*(field.read(fact, name) for name in join.key), *spells, *roots)
 
 
 def days(joins: Sequence[Join], facts: Sequence[Fact]) -> Days:

@@ -6,21 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from checker import vocabulary
 from checker.engine.dialect import quoted
-from checker.model import Call, Expression, Reference, Vocabulary
+from checker.engine.family import asked
+from checker.model import Vocabulary
 from checker.sql.column import Relation
+
+__all__ = ["above", "asked", "is_declared", "make"]
 
 TABLE = "parts_of_subjects"
 AT_ONCE = 1_000  # rows that one statement brings in
-
-
-def asked(condition: Expression) -> tuple[str, str] | None:
-    """The names of which a condition asks that the subject of one is part of that of the other."""
-    if not isinstance(condition, Call) or condition.function != "within":
-        return None
-    part, whole = condition.arguments
-    if not isinstance(part, Reference) or not isinstance(whole, Reference) or part.name == whole.name:
-        return None
-    return (part.name, whole.name) if part.field == whole.field == "subject" else None
 
 
 def is_declared(names: Vocabulary) -> bool:
