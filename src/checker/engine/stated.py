@@ -26,7 +26,7 @@ class Stated:
         self._dimensions = dimensions
         self._scale = scale
         self._pieces: dict[tuple[object, ...], str] = {}  # each begins with a comma
-        self._values: dict[tuple[str, Interval | None], str] = {}
+        self._values: dict[tuple[str, bool, Interval | None], str] = {}
 
     def lines(self, facts: Iterable[tuple[int, Fact]]) -> Iterator[str]:
         """The lines of facts and their numbers."""
@@ -67,7 +67,7 @@ class Stated:
         return found
 
     def _value(self, fact: Fact) -> str:
-        key = (fact.measure.type, fact.value.literal)
+        key = (fact.measure.type, fact.derivation is None, fact.value.literal)
         found = self._values.get(key)
         if found is None:
             low, high, odd = ends(fact, self._scale)
