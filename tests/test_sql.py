@@ -242,7 +242,7 @@ def test_what_is_computed_of_counts_may_be_a_fraction(database: DuckDB) -> None:
     halves = rule({"a": {"measure": "hurt"}}, derive={"measure": "held", "value": "0.5 * a"}, id="halves")
     rules = [rule({"x": HELD}, require, id=require) for require in ("x >= 3", "x < 3", "x <= 2", "x > 2")]
     scaled = rule({"a": {"measure": "level"}}, derive={"measure": "held", "value": "0.5 * a"}, id="halves")
-    alike = [claim("s", "held", "more than 2"), claim("l", "level", "more than 4")]  # (2, …) of counts, and of all numbers
+    alike = [claim("s", "held", "more than 2"), claim("l", "level", "more than 4")]  # above 2, in counts or not
     for one, facts in ((halves, [claim("h", "hurt", 5)]), (scaled, alike)):
         made = derive.derived([one], facts, NAMES, PLAIN)
         assert not (wrong := differs(rules, (*facts, *made), database)), wrong
