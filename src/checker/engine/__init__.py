@@ -17,7 +17,7 @@ from checker.engine.join import Days, Join
 from checker.model import Fact, InputError, InputErrors, Location
 
 if TYPE_CHECKING:
-    from checker.engine.duckdb import DuckDB
+    from checker.engine.dialect import Database
 
 ENGINES = ("durable", "plain")  # over records; in the order in which "auto" takes them
 DATABASES = ("duckdb", "spark")
@@ -80,10 +80,10 @@ def choose(name: str) -> tuple[str, Start]:
     return name, start
 
 
-def database(name: str, files: Iterable[Path]) -> DuckDB:
+def database(name: str, files: Iterable[Path]) -> Database:
     """The database of a name, which may open these files; raises ``NoEngine`` where it is not installed."""
     module = import_module(f"checker.engine.{name}")
-    opened: DuckDB = getattr(module, {"duckdb": "DuckDB", "spark": "Spark"}[name])(files)
+    opened: Database = getattr(module, {"duckdb": "DuckDB", "spark": "Spark"}[name])(files)
     return opened
 
 

@@ -7,7 +7,7 @@ else of the input is ever a part of a statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -42,6 +42,15 @@ class Database(Protocol):
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""
 
+    def types(self, file: Path) -> dict[str, str]:
+        """The columns of a Parquet file, and their types in the words of DuckDB."""
+
+    def lengths(self, files: Sequence[Path]) -> list[int]:
+        """How many rows each of some Parquet files has."""
+
+    def parquet(self, name: str, files: Sequence[tuple[Path, int]], columns: Mapping[str, str]) -> None:
+        """Make a view of columns of Parquet files, and of ``p``: a row's number in its file, from where that begins."""
+
     def close(self) -> None:
         """Forget everything."""
 
@@ -55,6 +64,15 @@ def quoted(text: str) -> str:
     if "\0" in text:
         raise ValueError("a NUL in a text")
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as SQL has it.
+
+    >>> identifier('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
 
 
 def one_of(column: str, texts: Iterable[str]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from checker.engine import EngineFault, NoEngine
-from checker.engine.dialect import DUCKDB, quoted
+from checker.engine.dialect import DUCKDB, identifier, quoted
 from checker.model import InputError, Location
 
 MEMORY = "4GB"
@@ -60,10 +60,33 @@ class DuckDB:
         types = ", ".join(f"{quoted(name)}: {quoted(type)}" for name, type in columns)  # noqa: A001
         return f"read_json({quoted(str(file))}, format = 'newline_delimited', columns = {{{types}}})"
 
+    def types(self, file: Path) -> dict[str, str]:
+        """The columns of a Parquet file, and their types."""
+        described = self.rows(f"DESCRIBE SELECT * FROM read_parquet({_list([file])})")
+        return {column: type for column, type, *_ in described}  # noqa: A001
+
+    def lengths(self, files: Sequence[Path]) -> list[int]:
+        """How many rows each of some Parquet files has."""
+        told = dict(self.rows(f"SELECT file_name, num_rows FROM parquet_file_metadata({_list(files)})"))
+        return [told[str(file.absolute())] for file in files]
+
+    def parquet(self, name: str, files: Sequence[tuple[Path, int]], columns: Mapping[str, str]) -> None:
+        """Make a view of columns of Parquet files, and of ``p``: a row's number in its file, from where that begins."""
+        position = "file_row_number"
+        if len(files) > 1:
+            position += f" + [{', '.join(str(start) for _, start in files)}][file_index + 1]"
+        chosen = [f"{position} AS p", *(f"{identifier(there)} AS {here}" for there, here in columns.items())]
+        source = f"read_parquet({_list(file for file, _ in files)})"
+        self.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {source}")
+
     def close(self) -> None:
         """Forget everything."""
         self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def _list(files: Iterable[Path]) -> str:
+    return f"[{', '.join(quoted(str(file.absolute())) for file in files)}]"
 
 
 def _module() -> Any:

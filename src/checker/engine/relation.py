@@ -23,7 +23,7 @@ from functools import cached_property
 from checker.engine import rows
 from checker.engine.cells import is_whole
 from checker.engine.columns import listed
-from checker.engine.duckdb import DuckDB
+from checker.engine.dialect import Database
 from checker.engine.rows import Rows
 from checker.engine.stated import Stated
 from checker.engine.survey import Survey
@@ -53,7 +53,7 @@ class Relation:
 
     def __init__(
         self,
-        database: DuckDB,
+        database: Database,
         facts: Sequence[Fact],
         tables: Sequence[Table] = (),
         context: Context | None = None,
@@ -133,7 +133,7 @@ class Relation:
         yield from (("low", "BIGINT"), ("high", "BIGINT"), ("odd", "BOOLEAN"), ("superseded", "BOOLEAN"))
 
 
-def places(database: DuckDB, rows: Rows) -> int:
+def places(database: Database, rows: Rows) -> int:
     """How many decimals the values of a table have, by its first rows."""
     values = [field for claim in rows.table.claims for field in claim.fields if field.path[0] == "value"]
     names = sorted({name for field in values for name in columns(field.text) if not is_whole(rows.types[name])})
@@ -147,7 +147,7 @@ def places(database: DuckDB, rows: Rows) -> int:
     return max(found, half)
 
 
-def read_rows(database: DuckDB, tables: Sequence[Table]) -> list[Rows]:
+def read_rows(database: Database, tables: Sequence[Table]) -> list[Rows]:
     """The rows of all tables; raises ``InputErrors`` for files that cannot be read."""
     errors: list[InputError] = []
     found = [rows.read(database, number, one, errors) for number, one in enumerate(tables)]
@@ -156,7 +156,7 @@ def read_rows(database: DuckDB, tables: Sequence[Table]) -> list[Rows]:
     return [one for one in found if one is not None]
 
 
-def surveyed(database: DuckDB, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
+def surveyed(database: Database, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
     """What the rows of all tables say; raises ``InputErrors`` for mappings that make no sense."""
     surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
     errors = [error for survey in surveys for error in survey.errors]

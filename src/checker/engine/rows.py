@@ -9,19 +9,17 @@ rest; JSON goes through Python's reader, as the database would take long numbers
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
 from checker import table
 from checker.document import excerpt, shown
-from checker.engine import EngineFault, cells
-from checker.engine.dialect import DUCKDB, Dialect, quoted
-from checker.engine.duckdb import DuckDB
+from checker.engine import EngineFault, cells, texts
+from checker.engine.dialect import DUCKDB, Database, Dialect, quoted
 from checker.model import InputError, Location
 
 NIL = "\x02nil\x02"  # no cell of CSV holds this: without it an empty cell would be a null, as a quoted one is none
@@ -82,9 +80,11 @@ class Rows(NamedTuple):
 # ------------------------------------------------------------------------- reading
 
 
-def read(database: DuckDB, number: int, one: table.Table, errors: list[InputError]) -> Rows | None:
+def read(database: Database, number: int, one: table.Table, errors: list[InputError]) -> Rows | None:
     """The rows of a table, which is the ``number``-th; what is wrong with its files is added to ``errors``."""
     reader = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}[one.format]
+    if reader is not _parquet and not database.dialect.sequential:
+        reader = _by_python
     return reader(database, f"rows_{number}", one, errors)
 
 
@@ -110,34 +110,25 @@ def _unreadable(file: Path, error: Exception) -> InputError:
 # ------------------------------------------------------------------------- Parquet
 
 
-def _parquet(database: DuckDB, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
+def _parquet(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
     found = {}
     for file in one.files:
         try:
-            described = database.rows(f"DESCRIBE SELECT * FROM read_parquet({_list([file])})")
+            found[file] = database.types(file)
         except EngineFault as error:
             errors.append(_unreadable(file, error))
             return None
-        found[file] = {column: type for column, type, *_ in described}  # noqa: A001
         errors += _column_errors(one, file, found[file], found[one.files[0]])
     types = found[one.files[0]]
     if errors:
         return None
     aliases, files, count = _aliases(one), [], 0
-    lengths = dict(database.rows(f"SELECT file_name, num_rows FROM parquet_file_metadata({_list(one.files)})"))
-    for file in one.files:
+    for file, length in zip(one.files, database.lengths(one.files), strict=True):
         files.append(File(file, count))
-        count += lengths[str(file.absolute())]
-    position = "file_row_number"
-    if len(files) > 1:
-        position += f" + [{', '.join(str(file.start) for file in files)}][file_index + 1]"
-    selected = _select([(position, "p"), *((_identifier(column), here) for column, here in aliases.items())])
-    database.execute(f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({_list(one.files)})")
-    return Rows(one, name, aliases, {column: types[column] for column in aliases}, tuple(files), count)
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        count += length
+    database.parquet(name, [(file.path, file.start) for file in files], aliases)
+    used = {column: types[column] for column in aliases}
+    return Rows(one, name, aliases, used, tuple(files), count, database.dialect)
 
 
 def _column_errors(one: table.Table, file: Path, types: dict[str, str], first: dict[str, str]) -> Iterator[InputError]:
@@ -157,7 +148,7 @@ def _column_errors(one: table.Table, file: Path, types: dict[str, str], first: d
 # ------------------------------------------------------------------------- CSV
 
 
-def _csv(database: DuckDB, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
+def _csv(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
     headers = {file: _header(database, file, errors) for file in one.files}
     before = len(errors)
     for file, header in headers.items():
@@ -191,7 +182,7 @@ class _Columns(NamedTuple):
         )
 
 
-def _header(database: DuckDB, file: Path, errors: list[InputError]) -> tuple[str, ...] | None:
+def _header(database: Database, file: Path, errors: list[InputError]) -> tuple[str, ...] | None:
     """The names of a file's columns."""
     lines = (
         f"SELECT line FROM read_csv({_list([file])}, columns = {{line: 'VARCHAR'}}, auto_detect = FALSE, "
@@ -202,19 +193,10 @@ def _header(database: DuckDB, file: Path, errors: list[InputError]) -> tuple[str
         first = [f"{line}\n" for (line,) in database.rows(lines)]
         return tuple(next(csv.reader(first, strict=True), ()))
     except (EngineFault, csv.Error) as error:
-        header = None if isinstance(error, csv.Error) else _first_row(file)
+        header = None if isinstance(error, csv.Error) else texts.header(file)
         if header is None:
             errors.append(_unreadable(file, error))
         return header
-
-
-def _first_row(file: Path) -> tuple[str, ...] | None:
-    """The same, read by Python, where what comes after it is no UTF-8."""
-    try:
-        with _opened(file) as lines:
-            return tuple(next(csv.reader(lines, strict=True), ()))
-    except (OSError, csv.Error, EOFError):
-        return None
 
 
 def _header_errors(one: table.Table, file: Path, header: tuple[str, ...]) -> Iterator[InputError]:
@@ -229,7 +211,7 @@ def _header_errors(one: table.Table, file: Path, header: tuple[str, ...]) -> Ite
 
 
 def _copied(
-    database: DuckDB, name: str, files: Sequence[Path], columns: _Columns, errors: list[InputError]
+    database: Database, name: str, files: Sequence[Path], columns: _Columns, errors: list[InputError]
 ) -> Iterator[File]:
     """Read files of one header into the table, one by one."""
     for file in files:
@@ -240,7 +222,7 @@ def _copied(
         except EngineFault as error:
             rest = database.scratch / f"{name}-{start}.csv"
             try:
-                wrong = _rewritten(file, rest, len(columns.header))
+                _write(rest, texts.of_csv(file, len(columns.header), wrong))
             except (OSError, EOFError):
                 errors.append(_unreadable(file, error))
                 return
@@ -249,61 +231,27 @@ def _copied(
         yield File(file, start, tuple(wrong))
 
 
-def _opened(file: Path) -> IO[str]:
-    if file.suffix == ".zst":
-        raise OSError("only the database reads this")
-    opened = gzip.open if file.suffix == ".gz" else open
-    made: IO[str] = opened(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
-    return made
-
-
-def _rewritten(file: Path, rest: Path, width: int) -> list[InputError]:
-    """Write the rows of a file that make sense to another; an error for each that does not."""
-    errors = []
-    with _opened(file) as lines, rest.open("w", encoding="utf-8", newline="") as written:
+def _write(rest: Path, rows: Iterable[Sequence[str]]) -> int:
+    """Write rows as plain CSV; how many there are."""
+    count = 0
+    with rest.open("w", encoding="utf-8", newline="") as written:
         writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for number, row in enumerate(_read(csv.reader(lines, strict=True))):
-            wrong = row if isinstance(row, str) else _wrong_row(row, width)
-            if wrong:
-                errors.append(InputError(Location(shown(file), row=number), wrong, f"{width} cells in UTF-8"))
-            else:
-                writer.writerow(row)
-    return errors
+        for count, row in enumerate(rows, 1):  # noqa: B007
+            writer.writerow(row)
+    return count
 
 
-def _read(reader: Any) -> Iterator[list[str] | str]:
-    """The rows that are not empty, the header too; of one that cannot be read, why."""
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield f"no valid CSV: {error}"
-            continue
-        if row:
-            yield row
-
-
-def _wrong_row(row: Sequence[str], width: int) -> str:
-    if len(row) != width:
-        return f"the row has {len(row)} {'cell' if len(row) == 1 else 'cells'}, the header {width}"
-    if any("\udc80" <= sign <= "\udcff" for cell in row if not cell.isascii() for sign in cell):
-        return "the row is not UTF-8"
-    return ""
-
-
-def _of_texts(database: DuckDB, name: str, one: table.Table, files: Sequence[File]) -> Rows:
+def _of_texts(database: Database, name: str, one: table.Table, files: Sequence[File]) -> Rows:
     (count,) = database.rows(f"SELECT count(*) FROM {name}_read")[0]
     database.execute(f"CREATE VIEW {name} AS SELECT rowid AS p, * FROM {name}_read")
     aliases = _aliases(one)
-    return Rows(one, name, aliases, dict.fromkeys(aliases, "VARCHAR"), tuple(files), count)
+    return Rows(one, name, aliases, dict.fromkeys(aliases, "VARCHAR"), tuple(files), count, database.dialect)
 
 
 # ------------------------------------------------------------------------- JSON Lines
 
 
-def _jsonl(database: DuckDB, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
+def _jsonl(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
     """Read by Python's own reader, which keeps the digits of numbers as they are written."""
     aliases, files, keys = _aliases(one), [], set[str]()
     database.execute(f"CREATE TABLE {name}_read ({', '.join(f'{here} VARCHAR' for here in aliases.values())})")
@@ -312,7 +260,8 @@ def _jsonl(database: DuckDB, name: str, one: table.Table, errors: list[InputErro
         rest = database.scratch / f"{name}-{index}.csv"
         wrong: list[InputError] = []
         try:
-            start_of_next = start + _json_rewritten(file, rest, one.columns, keys, wrong)
+            rows = texts.of_json(file, one.columns, keys, wrong)
+            start_of_next = start + _write(rest, chain([one.columns], rows)) - 1
         except (OSError, EOFError) as error:
             errors.append(_unreadable(file, error))
             return None
@@ -324,66 +273,47 @@ def _jsonl(database: DuckDB, name: str, one: table.Table, errors: list[InputErro
     return _of_texts(database, name, one, files)
 
 
-def _json_rewritten(file: Path, rest: Path, names: Sequence[str], keys: set[str], errors: list[InputError]) -> int:
-    """Write the rows of a file that make sense as CSV; how many they are."""
-    number = count = 0
-    with _opened(file) as lines, rest.open("w", encoding="utf-8", newline="") as written:
-        writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerow(names)
-        for line in lines:
-            if not line.strip():
-                continue
-            number += 1
-            read = _object(line)
-            row = read if isinstance(read, str) else [_cell(read.get(name)) for name in names]
-            if isinstance(row, str) or None in row:
-                wrong = row if isinstance(row, str) else "a cell holds a list, an object or a broken text"
-                errors.append(InputError(Location(shown(file), row=number), wrong, "an object of texts and numbers"))
-                continue
-            keys.update(read)
-            writer.writerow(row)
-            count += 1
-    return count
+# ------------------------------------------------------------------------- where the database does not number rows
 
 
-def _object(line: str) -> dict[str, Any] | str:
-    try:
-        read = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
-    except (ValueError, RecursionError):
-        return "no valid JSON"
-    return read if isinstance(read, dict) else "no object"
-
-
-class _Number(str):
-    """A number as it is written."""
-
-    __slots__ = ()
-
-
-def _cell(value: object) -> str | None:
-    """The text of a cell; None where it has none."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, _Number):
-        return _plain(value)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or any("\ud800" <= sign <= "\udfff" for sign in value):
+def _by_python(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
+    """Rows of CSV and JSON Lines as Python reads them, in one file for all, with their positions."""
+    aliases, files, keys = _aliases(one), list[File](), set[str]()
+    made, before, count = database.scratch / f"{name}.jsonl", len(errors), 0
+    with made.open("w", encoding="utf-8") as written:
+        for file in one.files:
+            wrong: list[InputError] = []
+            start = count
+            try:
+                for row in _texts(one, file, keys, wrong, errors):
+                    cells = dict(zip(aliases.values(), row, strict=True))
+                    written.write(json.dumps({"p": count, **cells}) + "\n")
+                    count += 1
+            except (OSError, EOFError) as error:
+                errors.append(_unreadable(file, error))
+            files.append(File(file, start, tuple(wrong)))
+    if one.format == "jsonl" and keys:
+        errors += table.unknown_columns(one, sorted(keys))
+    if len(errors) > before:
         return None
-    return value
+    columns = [("p", "BIGINT"), *((here, "VARCHAR") for here in aliases.values())]
+    database.execute(f"CREATE TABLE {name} AS SELECT * FROM {database.lines(made, columns)}")
+    return Rows(one, name, aliases, dict.fromkeys(aliases, "VARCHAR"), tuple(files), count, database.dialect)
 
 
-def _plain(number: str) -> str:
-    """A number of JSON as a typed column would hold it.
-
-    >>> [_plain(number) for number in ("1.50", "1e3", "12.0", "-2.125", "1E-2", "NaN")]
-    ['1.5', '1000', '12', '-2.1250', '0.01', 'NaN']
-    """
-    from decimal import Decimal  # noqa: PLC0415  # few tables are of JSON
-
-    exact = Decimal(number)
-    if not exact.is_finite() or abs(exact.adjusted()) > 200:
-        return number
-    whole, _, part = f"{exact:f}".partition(".")
-    part = part.rstrip("0")
-    return f"{whole}.{part}{'0' if len(part) == 3 else ''}" if part else whole
+def _texts(
+    one: table.Table, file: Path, keys: set[str], wrong: list[InputError], errors: list[InputError]
+) -> Iterator[Sequence[str]]:
+    """The cells that are used of each row of a file that makes sense."""
+    if one.format == "jsonl":
+        yield from texts.of_json(file, one.columns, keys, wrong)
+        return
+    header = texts.header(file)
+    if header is None:
+        raise OSError("its first line is no valid CSV")
+    found = list(_header_errors(one, file, header))
+    errors += found
+    if not found:
+        used = [header.index(column) for column in one.columns]
+        for row in islice(texts.of_csv(file, len(header), wrong), 1, None):
+            yield [row[at] for at in used]

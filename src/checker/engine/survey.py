@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from checker import fact, period, quantity, table, vocabulary
 from checker.document import excerpt
-from checker.engine.columns import BETWEEN, LARGEST, Claimed, Part
-from checker.engine.dialect import every, one_of, some
-from checker.engine.duckdb import DuckDB
+from checker.engine.columns import BETWEEN, LARGEST, Claimed, Part, negated
+from checker.engine.dialect import Database, every, one_of, some
 from checker.engine.rows import Rows
 from checker.fact import Context
 from checker.interval import tighten
@@ -41,7 +40,7 @@ class Look(NamedTuple):
 class Survey:
     """One table: its claims in SQL, what its texts come to, and its rows that are wrong."""
 
-    def __init__(self, database: DuckDB, number: int, rows: Rows, context: Context, scale: int) -> None:
+    def __init__(self, database: Database, number: int, rows: Rows, context: Context, scale: int) -> None:
         self.database = database
         self.number = number
         self.rows = rows
@@ -157,11 +156,13 @@ class Survey:
         if named is not None:
             conditions += [named.empty, one_of(named.text, self._bad_measures[number])]
         for look in self.looks[number].values():
-            conditions.append(look.part.empty)
+            if not look.part.optional:
+                conditions.append(look.part.empty)
             if look.bad:
                 bad = f"{look.part.text} IN (SELECT text FROM {look.relation} WHERE NOT good)"
                 unsure = [] if look.part.sure == "FALSE" else [f"NOT ({look.part.sure})"]
-                conditions.append(every([*unsure, self._of_type(claim, look.part), bad]))
+                there = [negated(look.part.empty)] if look.part.optional else []
+                conditions.append(every([*there, *unsure, self._of_type(claim, look.part), bad]))
         return every([claim.present, some(conditions)])
 
     def read(self, condition: str = "TRUE", most: int | None = None) -> Iterator[tuple[int, table.Row]]:
@@ -213,7 +214,7 @@ class Survey:
 
 
 def store(
-    database: DuckDB, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, object]]
+    database: Database, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, object]]
 ) -> None:
     """Make a relation of rows; a table, so that it is read once."""
     file = database.scratch / f"{name}.jsonl"

@@ -160,6 +160,11 @@ class View:
         return {"low": ends[0], "high": ends[1], "odd": "TRUE" if odd else "FALSE"}
 
 
+def _joined(sign: str, texts: Mapping[str, str]) -> str:
+    """Texts with a sign between them, without those that are null; null where none is left."""
+    return f"nullif(concat_ws({quoted(sign)}, {', '.join(texts.values())}), '')" if texts else "NULL"
+
+
 def _where(sure: str, ends: tuple[str, str], otherwise: tuple[str, str]) -> tuple[str, str]:
     if sure in ("TRUE", "FALSE"):
         return ends if sure == "TRUE" else otherwise
