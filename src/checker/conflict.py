@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from checker import core, linear, match
+from checker import balance, core, linear, match
+from checker.balance import Balance
 from checker.hold import Held, NotLinear, decided, derivations, free, hold, impossible, is_open, replaced
 from checker.judge import Judgement
 from checker.linear import Formula, Undecided
@@ -176,6 +177,7 @@ class Cause(NamedTuple):
     held: tuple[Held, ...]
     keys: frozenset[str]
     conflict: Conflict
+    balance: Balance | None = None  # of a single match that is as simple as that
 
 
 def cause(held: Sequence[Held], *, conventional: bool, work: Work | None = None) -> Cause:
@@ -183,6 +185,10 @@ def cause(held: Sequence[Held], *, conventional: bool, work: Work | None = None)
 
     Where that cannot be shown of any, all of them, and not as the smallest.
     """
+    simple = balance.of(held[0], conventional) if len(held) == 1 else None
+    if simple is not None:
+        needed = frozenset(simple.weights)
+        return Cause(tuple(held), needed, Conflict(tuple(sorted(needed)), _rules(held, needed)), simple)
     alone = len(held) == 1  # without it there is no conflict at all
     items: list[Item] = [*sorted({*_telling(held, conventional)}), *(() if alone else range(len(held)))]
     group = _Group(held, items, conventional, work or Work(MAX_WORK))

@@ -125,7 +125,12 @@ def within(unknown: Unknown, values: Interval) -> Linear:
 
 def free(fact: Fact, unknown: Unknown) -> Linear:
     """The quantity where nothing is known of it but its type."""
-    return within(unknown, CALENDAR if fact.measure.type == "date" else phrase.everything(fact.measure.type))
+    return within(unknown, widest(fact))
+
+
+def widest(fact: Fact) -> Interval:
+    """All that the type of a fact allows."""
+    return CALENDAR if fact.measure.type == "date" else phrase.everything(fact.measure.type)
 
 
 def is_open(unknown: Unknown, conventional: bool) -> bool:

@@ -29,10 +29,12 @@ def _between(low: tuple[_End, bool], high: tuple[_End, bool]) -> Interval:
 
 def meet(a: Interval, b: Interval) -> Interval:
     """What is in both; look with ``is_empty`` whether that is anything."""
-    (a_low, a_high), (b_low, b_high) = _ends(a), _ends(b)
-    low = max(a_low, b_low, key=lambda end: (end[0], not end[1]))
-    high = min(a_high, b_high, key=lambda end: (end[0], end[1]))
-    return _between(low, high)
+    low, high, has_low, has_high = a
+    if b.low is not None and (low is None or b.low > low or (has_low and not b.includes_low and b.low == low)):
+        low, has_low = b.low, b.includes_low
+    if b.high is not None and (high is None or b.high < high or (has_high and not b.includes_high and b.high == high)):
+        high, has_high = b.high, b.includes_high
+    return Interval(low, high, has_low and low is not None, has_high and high is not None)
 
 
 def is_empty(interval: Interval, *, whole: bool = False) -> bool:

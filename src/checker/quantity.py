@@ -53,7 +53,7 @@ def read(text: str, type: str, profile: Profile | None = None) -> Value:  # noqa
     """
     if len(text) > MAX_TEXT:
         raise QuantityError(f"the value is longer than {MAX_TEXT} characters", "the few words that give the figure")
-    if type in ("count", "number", "money") and text.isascii() and text.isdigit() and len(text) <= numerals.MAX_DIGITS:
+    if is_plain(text, type):
         return Value(text, point(int(text)), point(int(text)))
     words, profile = tokens(text), profile or standard()
     if words and past("unknown", words, 0, profile) == len(words):
@@ -61,6 +61,13 @@ def read(text: str, type: str, profile: Profile | None = None) -> Value:  # noqa
     at = past("fillers", words, past("determiners", words, 0, profile), profile)
     reading = Reader(words, type, profile).whole(at)
     return value(text, reading.literal, reading.conventional, type)
+
+
+def is_plain(text: str, type: str) -> bool:  # noqa: A002
+    """Whether a whole text is read as the number of its digits."""
+    return (
+        text.isdigit() and text.isascii() and type in ("count", "number", "money") and len(text) <= numerals.MAX_DIGITS
+    )
 
 
 def exact(text: str, type: str, profile: Profile | None = None) -> Exact | None:  # noqa: A002
@@ -210,7 +217,7 @@ def _unit(low: Exact | None, high: Exact | None, type: str) -> tuple[str, int]: 
 
 def _figure(exact: Exact, type: str) -> str:  # noqa: A002
     # Three decimals of a count would be read as a group of thousands.
-    return number(exact) + ("0" if type == "count" and _places(exact) == 3 else "")
+    return number(exact) + ("0" if type == "count" and exact.denominator > 1 and _places(exact) == 3 else "")
 
 
 def number(exact: Exact, places: int | None = None) -> str:
@@ -219,6 +226,8 @@ def number(exact: Exact, places: int | None = None) -> str:
     >>> number(2640), number(Fraction("547.875")), number(Fraction(1, 3)), number(Fraction("29.96"), 1)
     ('2,640', '547.875', '~0.333', '~30.0')
     """
+    if exact.denominator == 1:
+        return f"{exact.numerator:,}"
     needed = _places(exact)
     if needed is not None and (places is None or needed <= places):
         return _fixed(exact, needed, ",")

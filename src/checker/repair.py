@@ -11,11 +11,12 @@ with one more fact of a conflict that the smaller one leaves; that way none of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import NamedTuple
 
-from checker import core, linear, period, quantity, slip, vocabulary
+from checker import balance, core, linear, period, quantity, slip, vocabulary
+from checker.balance import Weight
 from checker.conflict import Cause
 from checker.hold import CALENDAR, above, below, free, impossible, is_apart, replaced, room, within
 from checker.linear import And, Formula, Undecided
@@ -73,6 +74,7 @@ class _Group:
     def __init__(self, caused: Cause, names: Vocabulary, conventional: bool) -> None:
         held = caused.held
         self._conflicting = caused.keys
+        self._balance = caused.balance
         self._formula: Formula = And(tuple(one.formula for one in held))
         self._unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
         self._facts = {key: fact for one in held for key, fact in one.facts.items()}
@@ -86,6 +88,8 @@ class _Group:
 
     def smallest(self) -> list[Moves]:
         """The moves of all sets of the least size that resolve the group."""
+        if self._balance is not None and self._movable:
+            return [{key: self._weighed(self._balance.weights[key])} for key in self._movable]
         sets: list[Keys] = [()]
         for _ in range(MAX_CHANGES):
             sets = self._larger(sets)
@@ -93,6 +97,10 @@ class _Group:
                 return found
             self._is_stuck = not sets
         return []
+
+    @staticmethod
+    def _weighed(weight: Weight) -> Move:
+        return Move(weight.fact, weight.unknown, (weight.to,))
 
     def _resolving(self, sets: Iterable[Keys]) -> Iterator[Moves]:
         """The moves of those sets that resolve the group; once there are some, as many as the work allows."""
@@ -177,21 +185,26 @@ class _Group:
     def _hint(self, key: str, moves: Moves) -> str:
         freed = self._freed(other for other in moves if other != key)
 
-        def fits(value: Value) -> bool:
-            return any(not is_apart(self._read(value), to) for to in moves[key].to)
-
         def resolves(values: slip.Values) -> bool:
             if self._fixed & values.keys():
                 return False
-            put = {id: within(self._unknowns[id], self._read(value)) for id, value in values.items()}
+            read = {id: self._read(value) for id, value in values.items()}
+            if self._balance is not None and (figures := self._figures(read)) is not None:
+                return self._balance.holds(figures)
+            put = {id: within(self._unknowns[id], value) for id, value in read.items()}
             try:
                 return not impossible([replaced(self._formula, {**freed, **put})], self._conventional, self._work)
             except Undecided:
                 return False
 
-        return slip.hint(
-            moves[key].fact, [fact for id, fact in sorted(self._facts.items()) if id != key], fits, resolves
-        )
+        others = [fact for id, fact in sorted(self._facts.items()) if id != key]
+        return slip.hint(moves[key].fact, others, moves[key].to, resolves, conventional=self._conventional)
+
+    def _figures(self, read: Mapping[str, Interval]) -> Mapping[str, Exact] | None:
+        """The numbers that facts would be, if each is one."""
+        figures = {id: balance.figure(one, whole=self._unknowns[id].whole) for id, one in read.items()}
+        exact = {id: figure for id, figure in figures.items() if figure is not None}
+        return exact if len(exact) == len(figures) else None
 
     def _read(self, value: Value) -> Interval:
         read = value.conventional if self._conventional else value.literal

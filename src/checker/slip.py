@@ -8,10 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from checker import phrase, quantity
-from checker.model import Exact, Fact, Value
+from checker import interval, phrase, quantity
+from checker.model import Exact, Fact, Interval, Value
 
 WILD = 10  # a slip that moves a figure so many times as far as the nearest one explains it worse than that
+MANY = 30  # digits that nobody counts
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
 _DECIMALS = re.compile(r"[.,]([0-9]{1,2}|[0-9]{4,})$")
 _THOUSANDTHS = re.compile(r"([0-9]{1,3})[.,]([0-9]{1,3})$")
@@ -29,20 +30,50 @@ class _Slip(NamedTuple):
         return f"{self.kind}: {self.text}"
 
 
-def hint(fact: Fact, others: Sequence[Fact], fits: Callable[[Value], bool], resolves: Callable[[Values], bool]) -> str:
+def hint(
+    fact: Fact,
+    others: Sequence[Fact],
+    to: Sequence[Interval],
+    resolves: Callable[[Values], bool],
+    *,
+    conventional: bool = False,
+) -> str:
     """The slip that best explains a fact's figure, "" where none does.
 
-    ``others`` are the other facts of the finding. ``fits`` says whether a value may lie where the fact
-    would have to move; ``resolves`` whether the finding is resolved by these values, by id of their
-    facts. In the order of ``_slips``, the nearest of each kind first; but those that need a wild jump
-    where another does not come last.
+    ``others`` are the other facts of the finding; ``to`` is where the fact would have to move, in the
+    literal or the conventional interval of its value; ``resolves`` says whether the finding is resolved
+    by these values, by id of their facts. In the order of ``_fitting``, the nearest of each kind first;
+    but those that need a wild jump where another does not come last.
     """
-    found = [slip for slip in _slips(fact, others) if fits(slip.values[fact.id])]
+    found = list(_fitting(fact, others, to, conventional))
     kinds = list(dict.fromkeys(slip.kind for slip in found))
-    jumps = {slip.words: _jump(fact, slip) for slip in found}
-    wild = WILD * min(jumps.values(), default=0)
-    found.sort(key=lambda slip: (jumps[slip.words] > wild, kinds.index(slip.kind), jumps[slip.words]))
-    return next((slip.words for slip in found if resolves(slip.values)), "")
+    jumps = [_jump(fact, slip) for slip in found]
+    wild = WILD * min(jumps, default=0)
+    order = sorted(zip(jumps, found, strict=True), key=lambda one: (one[0] > wild, kinds.index(one[1].kind), one[0]))
+    return next((slip.words for _, slip in order if resolves(slip.values)), "")
+
+
+def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], conventional: bool) -> Iterator[_Slip]:
+    """What may have been meant and lies where the fact would have to move, the likeliest first."""
+    if fact.value.literal is None or fact.measure.type not in ("count", "number", "money", "percent"):
+        return
+    text, kind = fact.value.text, fact.measure.type
+    if quantity.is_plain(text, kind) and text[0] != "0" and len(text) < MANY:
+        yield from (_numbered(fact, *one) for one in numbers(text) if any(interval.holds(each, one[1]) for each in to))
+    else:
+        yield from (one for one in _worded(fact) if _fits(one.values[fact.id], to, conventional))
+    yield from (one for one in _others(fact, others) if _fits(one.values[fact.id], to, conventional))
+
+
+def _numbered(fact: Fact, name: str, number: int) -> _Slip:
+    text, point = str(number), interval.point(number)
+    return _Slip(name, text, {fact.id: Value(text, point, point)})
+
+
+def _fits(value: Value, to: Sequence[Interval], conventional: bool) -> bool:
+    read = value.conventional if conventional else value.literal
+    assert read is not None, "only numbers slip"
+    return any(not interval.is_empty(interval.meet(read, one)) for one in to)
 
 
 def _jump(fact: Fact, slip: _Slip) -> Exact:
@@ -53,18 +84,22 @@ def _jump(fact: Fact, slip: _Slip) -> Exact:
 def _figure(value: Value) -> Exact:
     """A number that stands for a value: the middle of its interval, or the one end that it has."""
     low, high = (None, None) if value.literal is None else value.literal[:2]
+    if low is not None and low == high:
+        return low
     ends = [end for end in (low, high) if end is not None]
     return Fraction(sum(ends)) / len(ends) if ends else 0
 
 
-def _slips(fact: Fact, others: Sequence[Fact]) -> Iterator[_Slip]:
-    """What may have been meant, the likeliest first."""
-    if fact.value.literal is None or fact.measure.type not in ("count", "number", "money", "percent"):
-        return
+def _worded(fact: Fact) -> Iterator[_Slip]:
+    """The words with their first number otherwise."""
     for name, text in _texts(fact.value.text):
         value = _read(text, fact)
         if value is not None:
             yield _Slip(name, text, {fact.id: value})
+
+
+def _others(fact: Fact, others: Sequence[Fact]) -> Iterator[_Slip]:
+    """What the same source says of something else."""
     kind = fact.measure.type
     alike = [one for one in others if (one.measure.type, one.source) == (kind, fact.source)]
     alike = [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
@@ -83,13 +118,14 @@ def _read(text: str, fact: Fact) -> Value | None:
 
 def _texts(text: str) -> Iterator[tuple[str, str]]:
     """The text with its first number otherwise, and what slip makes the one of the other."""
-    written = _DIGITS.search(text)
-    if written is not None:
-        for name, digits in _digits(written[0]):
-            yield name, text[: written.start()] + digits + text[written.end() :]
+    number = _DIGITS.search(text)
+    if number is not None:
+        for name, digits in written(number[0]):
+            yield name, text[: number.start()] + digits + text[number.end() :]
 
 
-def _digits(digits: str) -> Iterator[tuple[str, str]]:
+def written(digits: str) -> Iterator[tuple[str, str]]:
+    """What may be meant by digits, with separators among them or not, and what slip makes the one of the other."""
     for swapped in _swapped(digits):
         yield "digits swapped", swapped
     for tenfold in _tenfold(digits):
@@ -98,6 +134,28 @@ def _digits(digits: str) -> Iterator[tuple[str, str]]:
         yield "a thousands separator read as a decimal", decimal[1] + decimal[2].ljust(3, "0")
     for off in _one_off(digits):
         yield "one digit off", off
+
+
+def numbers(digits: str) -> Iterator[tuple[str, int]]:
+    """What ``written`` says of digits alone that begin with no nought, without writing it all down.
+
+    >>> list(numbers("20"))
+    [('a factor of ten', 200), ('a factor of ten', 2), ('one digit off', 30), ('one digit off', 10), \
+('one digit off', 21)]
+    """
+    number, figures = int(digits), [int(digit) for digit in digits]
+    places = [10**power for power in range(len(figures) - 1, -1, -1)]
+    for at, (one, next_one) in enumerate(pairwise(figures)):
+        if one != next_one and (at or next_one):
+            yield "digits swapped", number + (next_one - one) * 9 * places[at + 1]
+    yield "a factor of ten", number * 10
+    if number % 10 == 0:
+        yield "a factor of ten", number // 10
+    for at, (figure, place) in enumerate(zip(figures, places, strict=True)):
+        if figure < 9:
+            yield "one digit off", number + place
+        if figure > (0 if at else 1):
+            yield "one digit off", number - place
 
 
 def _swapped(digits: str) -> Iterator[str]:
