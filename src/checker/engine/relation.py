@@ -73,7 +73,7 @@ class Relation:
         for survey in surveys:
             for claim in survey.claims:
                 self.measures |= claim.measures
-        self._lines = Stated(self.dimensions, self.scale).lines
+        self._writer = Stated(self.dimensions, self.scale)
         self._stated: list[Fact] = []
         self._batches = 0
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
@@ -119,8 +119,10 @@ class Relation:
             self._batches += 1
             file = self.database.scratch / f"facts-{self._batches}.jsonl"
             with file.open("w", encoding="utf-8") as written:
-                written.writelines(self._lines(zip(numbers, facts, strict=True)))
-            self.database.execute(f"INSERT INTO stated SELECT * FROM {self.database.lines(file, self._columns())}")
+                written.writelines(self._writer.lines(zip(numbers, facts, strict=True)))
+            told = [one for one in self._columns() if one[0] in self._writer.columns]
+            every = ", ".join(one[0] if one in told else f"CAST(NULL AS {one[1]})" for one in self._columns())
+            self.database.execute(f"INSERT INTO stated SELECT {every} FROM {self.database.lines(file, told)}")
             file.unlink()
         return numbers
 

@@ -10,60 +10,65 @@ from json.encoder import encode_basestring_ascii as text
 
 from checker import field
 from checker.engine.survey import scaled
-from checker.model import Fact, Interval, Period
+from checker.model import Fact, Interval, Period, Source
 
 _SOURCE = ("source", "publisher", "language", "origin", "published", "retrieved")
+_WHO = ("claimant", "subject", "subject.title")
 _CLAIM = ("measure", "event", "basis", "breakdown", "dimensions")
-_SUBJECT = ("subject", "subject.title")
 _TIME = ("as_of", "during", "since")
 _CHECKED = ("quote.stands", "quote.states", "quote.says")
 
 
 class Stated:
-    """What makes lines of facts; ``dimensions`` are the columns of those that have one."""
+    """What makes lines of facts; ``dimensions`` are the columns of those that have one.
+
+    ``columns`` are those that lines have been given so far.
+    """
 
     def __init__(self, dimensions: Mapping[str, str], scale: int) -> None:
+        self.columns = {"n", "id", "quote", "odd"}
         self._dimensions = dimensions
         self._scale = scale
-        self._pieces: dict[tuple[object, ...], str] = {}  # each begins with a comma
+        self._source: Source | None = None  # the last one, and what is written of it
+        self._of_source = ""
+        # what is written of all else, each beginning with a comma
+        self._times: dict[tuple[Period | None, ...], str] = {}
+        self._claims: dict[tuple[object, ...], str] = {}
         self._values: dict[tuple[str, bool, Interval | None], str] = {}
 
     def lines(self, facts: Iterable[tuple[int, Fact]]) -> Iterator[str]:
         """The lines of facts and their numbers."""
-        source, of_source = None, ""
+        before: tuple[object, ...] = ()
+        head = ""
         for number, fact in facts:
-            if fact.source is not source:  # those of one source mostly follow each other
-                source, of_source = fact.source, _written(fact, _SOURCE)
-            checked = "" if fact.checked is None else _written(fact, _CHECKED)
+            # facts of one source mostly follow each other, and say the same of who and when
+            shared = (fact.source, fact.claimant, fact.subject, fact.as_of, fact.during, fact.since, fact.subject_title)
+            if shared != before:
+                before, head = shared, self._head(fact)
+            checked = "" if fact.checked is None else self._written(fact, _CHECKED)
+            quote = "" if fact.quote is None else f',"quote":{text(fact.quote)}'
             yield (
-                f'{{"n":{number},"id":{text(fact.id)}{_column("claimant", fact.claimant)}'
-                f"{_column('quote', fact.quote)}{checked}{of_source}"
-                f"{self._subject(fact)}{self._claim(fact)}{self._time(fact)}{self._value(fact)}}}\n"
+                f'{{"n":{number},"id":{text(fact.id)}{quote}{checked}{head}{self._claim(fact)}{self._value(fact)}}}\n'
             )
 
-    def _subject(self, fact: Fact) -> str:
-        key = (fact.subject, fact.subject_title)
-        found = self._pieces.get(key)
-        if found is None:
-            found = self._pieces[key] = _written(fact, _SUBJECT)
-        return found
+    def _head(self, fact: Fact) -> str:
+        if fact.source is not self._source:
+            self._source, self._of_source = fact.source, self._written(fact, _SOURCE)
+        key = (fact.as_of, fact.during, fact.since)
+        time = self._times.get(key)
+        if time is None:
+            time = self._times[key] = self._written(fact, _TIME)
+        return self._of_source + self._written(fact, _WHO) + time
 
     def _claim(self, fact: Fact) -> str:
         key = (fact.measure.id, fact.event, fact.basis, fact.dimensions, fact.superseded)
-        found = self._pieces.get(key)
+        found = self._claims.get(key)
         if found is None:
-            found = _written(fact, _CLAIM) + _superseded(fact)
-            for name, value in fact.dimensions:
-                if name in self._dimensions:  # one that no fact had at the start is asked of no fact by a column
-                    found += f',"{self._dimensions[name]}":{text(value)}'
-            self._pieces[key] = found
-        return found
-
-    def _time(self, fact: Fact) -> str:
-        key = (fact.as_of, fact.during, fact.since)
-        found = self._pieces.get(key)
-        if found is None:
-            found = self._pieces[key] = _written(fact, _TIME)
+            superseded = self._column("superseded", "true" if fact.superseded else "false")
+            # a dimension that no fact had at the start is asked of no fact by a column
+            known = [(self._dimensions[name], text(told)) for name, told in fact.dimensions if name in self._dimensions]
+            dimensions = "".join(self._column(*one) for one in known)
+            found = self._claims[key] = self._written(fact, _CLAIM) + superseded + dimensions
         return found
 
     def _value(self, fact: Fact) -> str:
@@ -71,9 +76,25 @@ class Stated:
         found = self._values.get(key)
         if found is None:
             low, high, odd = ends(fact, self._scale)
-            bounds = "".join(f',"{name}":{end}' for name, end in (("low", low), ("high", high)) if end is not None)
+            bounds = self._column("low", low) + self._column("high", high)
             found = self._values[key] = f'{bounds},"odd":{"true" if odd else "false"}'
         return found
+
+    def _written(self, fact: Fact, names: Iterable[str]) -> str:
+        """The columns of some fields."""
+        return "".join(self._field(name.replace(".", "_"), field.read(fact, name)) for name in names)
+
+    def _field(self, name: str, written: field.Written) -> str:
+        if not isinstance(written, Period):
+            return self._column(name, None if written is None else text(written))
+        days = self._column(f"{name}_first", written.first) + self._column(f"{name}_last", written.last)
+        return self._column(f"{name}_text", text(written.text)) + days
+
+    def _column(self, name: str, json: str | int | None) -> str:
+        if json is None:
+            return ""
+        self.columns.add(name)
+        return f',"{name}":{json}'
 
 
 def ends(fact: Fact, scale: int) -> tuple[int | None, int | None, bool]:
@@ -88,22 +109,3 @@ def ends(fact: Fact, scale: int) -> tuple[int | None, int | None, bool]:
     # What was computed may be a fraction, whatever its measure says.
     type = fact.measure.type if fact.derivation is None else "number"  # noqa: A001
     return scaled(fact.value.literal, type, scale)
-
-
-def _superseded(fact: Fact) -> str:
-    return f',"superseded":{"true" if fact.superseded else "false"}'
-
-
-def _written(fact: Fact, names: Iterable[str]) -> str:
-    """The columns of some fields."""
-    return "".join(_column(name.replace(".", "_"), field.read(fact, name)) for name in names)
-
-
-def _column(name: str, written: field.Written) -> str:
-    if written is None:
-        return ""
-    if not isinstance(written, Period):
-        return f',"{name}":{text(written)}'
-    days = (("first", written.first), ("last", written.last))
-    ends = "".join(f',"{name}_{end}":{day}' for end, day in days if day is not None)
-    return f',"{name}_text":{text(written.text)}{ends}'
