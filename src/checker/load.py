@@ -193,7 +193,8 @@ def _sources(documents: Iterable[Document], errors: list[InputError]) -> list[tu
     for read in documents:
         data: Any = read.data
         source = fact.source(data["source"], lambda *path, read=read: read.at(("source", *path)), errors)
-        source = source._replace(ignored=_ignored(read))
+        if "ignore" in data:
+            source = source._replace(ignored=_ignored(read))
         if source.id in found:
             place = found[source.id][1].at(("source", "id"))
             message = f'source id "{excerpt(source.id)}" is there twice'
@@ -207,7 +208,7 @@ def _sources(documents: Iterable[Document], errors: list[InputError]) -> list[tu
 
 def _ignored(read: Document) -> tuple[Ignored, ...]:
     data: Any = read.data
-    written = enumerate(data.get("ignore", ()))
+    written = enumerate(data["ignore"])
     return tuple(Ignored(one["quote"], one["reason"], read.at(("ignore", number))) for number, one in written)
 
 

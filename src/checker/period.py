@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, date
+from functools import lru_cache
 
 from checker.model import Period
 
@@ -45,12 +46,14 @@ def read(text: str) -> Period:
     True
     """
     start, slash, end = text.partition("/")
-    first, last = _days(start, slash), _days(end if slash else start, slash)
+    first = _days(start, slash)
+    last = _days(end, slash) if slash else first
     if first and last and first[0] > last[1]:
         raise PeriodError("the period ends before it starts", f"{end}/{start}")
     return Period(text, first and first[0], last and last[1])
 
 
+@lru_cache(maxsize=4096)  # the same days are written over and over
 def _days(text: str, slash: str) -> tuple[int, int] | None:
     """First and last day of one date; None for the open end of an interval."""
     if slash and text == "..":
