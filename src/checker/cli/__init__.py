@@ -59,8 +59,8 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
 
 def script() -> int:
-    """The command as a process of its own: a short one, which seldom looks for unreachable cycles."""
-    gc.set_threshold(100_000, 20, 20)
+    """The command as a process of its own: a short one, which makes few cycles and looks for none."""
+    gc.disable()
     code = main()
     if "_duckdb" not in sys.modules:  # which would miss what it made
         gc.freeze()
