@@ -62,7 +62,7 @@ class DuckDB:
 
     def types(self, file: Path) -> dict[str, str]:
         """The columns of a Parquet file, and their types."""
-        described = self.rows(f"DESCRIBE SELECT * FROM read_parquet({_list([file])})")
+        described = self.rows(f"DESCRIBE SELECT * FROM {_parquet([file])}")
         return {column: type for column, type, *_ in described}  # noqa: A001
 
     def lengths(self, files: Sequence[Path]) -> list[int]:
@@ -74,9 +74,9 @@ class DuckDB:
         """Make a view of columns of Parquet files, and of ``p``: a row's number in its file, from where that begins."""
         position = "file_row_number"
         if len(files) > 1:
-            position += f" + [{', '.join(str(start) for _, start in files)}][file_index + 1]"
+            position += f" + [{', '.join(str(start) for _, start in files)}][CAST(file_index AS BIGINT) + 1]"
         chosen = [f"{position} AS p", *(f"{identifier(there)} AS {here}" for there, here in columns.items())]
-        source = f"read_parquet({_list(file for file, _ in files)})"
+        source = _parquet(file for file, _ in files)
         self.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {source}")
 
     def close(self) -> None:
@@ -87,6 +87,11 @@ class DuckDB:
 
 def _list(files: Iterable[Path]) -> str:
     return f"[{', '.join(quoted(str(file.absolute())) for file in files)}]"
+
+
+def _parquet(files: Iterable[Path]) -> str:
+    """What reads files of Parquet, and no columns out of the names of directories."""
+    return f"read_parquet({_list(files)}, hive_partitioning = FALSE)"
 
 
 def _module() -> Any:

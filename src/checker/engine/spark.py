@@ -12,13 +12,14 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from checker.engine import EngineFault, NoEngine
-from checker.engine.dialect import SPARK
+from checker.engine.dialect import SPARK, identifier, listed, quoted
 from checker.model import InputError, Location
 
 MEMORY = "4g"  # of the process that plans, and in a local session works too; SPARK_DRIVER_MEMORY says otherwise
@@ -29,8 +30,10 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",  # no ${…} of a text is anything but itself
 }
-_CREATE = re.compile(r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.S)
-_INSERT = re.compile(r"INSERT INTO (\w+) (.*)", re.S)
+_CREATE = re.compile(
+    r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
+)
+_INSERT = re.compile(r"INSERT INTO (\w+) (.*)", re.DOTALL)
 _DROP = re.compile(r"DROP (?:TABLE|VIEW) IF EXISTS (\w+)")
 
 
@@ -47,6 +50,7 @@ class Spark:
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         self._parts: dict[str, list[str]] = {}  # of each table, what it is made of
         self._kept: dict[str, Any] = {}
+        self._places: dict[Path, str] = {}  # of files of Parquet, what Spark calls them
         try:
             self._owned, self._session, self._errors = _session(self.scratch / "spark.log")
         except NoEngine:
@@ -88,6 +92,38 @@ class Spark:
             self._session.createDataFrame(told, "line STRING", verifySchema=False).createOrReplaceTempView(name)
         types = self.dialect.written(", ".join(f"{column} {type}" for column, type in columns))  # noqa: A001
         return f"(SELECT told.* FROM (SELECT from_json(line, '{types}') AS told FROM {name}) AS lines)"
+
+    def types(self, file: Path) -> dict[str, str]:
+        """The columns of a Parquet file, and their types in the words of DuckDB."""
+        with self._told():
+            return {field.name: _type(field.dataType.simpleString()) for field in self._parquet([file]).schema}
+
+    def lengths(self, files: Sequence[Path]) -> list[int]:
+        """How many rows each of some Parquet files has."""
+        with self._told():
+            read = self._parquet(files)
+            counts = read.groupBy(read.metadataColumn("_metadata").file_path).count().collect()
+        self._places = {_path(place): place for place, _ in counts}
+        told = {_path(place): count for place, count in counts}
+        return [told.get(file.absolute(), 0) for file in files]
+
+    def parquet(self, name: str, files: Sequence[tuple[Path, int]], columns: Mapping[str, str]) -> None:
+        """Make a view of columns of Parquet files, and of ``p``: a row's number in its file, from where that begins."""
+        with self._told():
+            read = self._parquet([file for file, _ in files])
+            place = read.metadataColumn("_metadata")
+            chosen = [read[self.dialect.written(identifier(there))].alias(here) for there, here in columns.items()]
+            read.select(place.row_index.alias("at"), place.file_path.alias("place"), *chosen).createOrReplaceTempView(
+                f"{name}_read"
+            )
+        starts = [(self._places[file.absolute()], start) for file, start in files if file.absolute() in self._places]
+        known = listed([(quoted(place), str(start)) for place, start in starts] or [("''", "0")])
+        begins = f"(SELECT * FROM ({known}) AS begins(place, start)) AS begins"
+        self._view(
+            name,
+            f"SELECT at + start AS p, {', '.join(columns.values())} FROM {name}_read JOIN {begins}"
+            f" ON {name}_read.place = begins.place",
+        )
 
     def close(self) -> None:
         """Forget everything; what was started is stopped."""
@@ -132,6 +168,12 @@ class Spark:
 
     # --------------------------------------------------------------------- Spark
 
+    def _parquet(self, files: Sequence[Path]) -> Any:
+        hidden = next((file for file in files if file.name.startswith("_")), None)
+        if hidden is not None:
+            raise EngineFault(f"Spark failed: a file whose name begins with _ is none of data to it: {hidden.name}")
+        return self._session.read.parquet(*map(_escaped, files))
+
     def _query(self, sql: str) -> Any:
         return self._session.sql(self.dialect.written(sql))
 
@@ -142,6 +184,27 @@ class Spark:
             yield
         except self._errors as error:
             raise EngineFault(f"Spark failed: {str(error).partition('JVM stacktrace')[0].strip()}") from error
+
+
+def _escaped(file: Path) -> str:
+    """A file as Spark is asked for it, to whom any name is a glob."""
+    return "file://" + re.sub(r"([][{}*?\\])", r"\\\1", str(file.absolute()))
+
+
+def _path(place: str) -> Path:
+    return Path(unquote(urlsplit(place).path))
+
+
+_TYPES = {
+    "int": "INTEGER",
+    "string": "VARCHAR",
+    "timestamp": "TIMESTAMP WITH TIME ZONE",
+    "timestamp_ntz": "TIMESTAMP",
+}
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(name, name.upper())
 
 
 # ------------------------------------------------------------------------- starting
@@ -178,8 +241,8 @@ def _module() -> Any:
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None and "PYSPARK_GATEWAY_PORT" not in os.environ:
-        where = " in JAVA_HOME" if home else ""
-        raise NoEngine([_absent(f"there is no Java{where}", "Java 17 or 21 (Debian and Ubuntu: apt install openjdk-17-jre-headless)")])
+        wrong = f"there is no Java{' in JAVA_HOME' if home else ''}"
+        raise NoEngine([_absent(wrong, "Java 17 or 21 (Debian and Ubuntu: apt install openjdk-17-jre-headless)")])
     return sql
 
 
