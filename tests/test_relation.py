@@ -331,6 +331,46 @@ def test_a_moment_of_some_zone_is_no_day() -> None:
     assert "no date that can be read" in read(KEYED, {"t.parquet": typed(columns)}).errors[0].message
 
 
+BROKEN = """\
+table: t.csv
+source: {id: t, published: 2020}
+missing: {words: ["", total]}
+facts:
+  - {measure: cases, subject: world, value: "{v}", dimensions: {sex: "{sex}", place: "{a}{b}"}}
+  - {measure: deaths, subject: world, value: "{v}", dimensions: {place: "{b}"}}
+"""
+
+
+@FEW
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "v": st.sampled_from(["1", "2", "total"]),
+                "sex": st.sampled_from(["men", "", "total", "nil"]),
+                "a": st.sampled_from(["", "x", "total"]),
+                "b": st.sampled_from(["xy", "y", ""]),
+            }
+        ),
+        max_size=8,
+    )
+)
+def test_rows_that_are_not_broken_down_are_totals_in_both_readings(rows: list[dict[str, str]]) -> None:
+    read(BROKEN, {"t.csv": as_csv(rows, ("v", "sex", "a", "b"))})
+
+
+@pytest.mark.parametrize("cells", [["", "total"], [None, ""], ["", ""]])
+def test_a_total_that_is_there_twice_is_told_twice(cells: list[str | None]) -> None:
+    mapping = "\n".join(line for line in BROKEN.splitlines() if "cases" not in line).replace(".csv", ".parquet")
+    found = read(mapping, {"t.parquet": typed({"v": ("INTEGER", [1, 2]), "b": ("VARCHAR", cells)})})
+    assert [error.message for error in found.errors] == ["t#deaths,world is told by row 1 already"]
+
+
+def test_a_null_breaks_nothing_down() -> None:
+    found = read(KEYED, {"t.parquet": typed({"d": ("DATE", [date(2020, 1, 1)] * 2), "v": ("INTEGER", [None, 5])})})
+    assert [fact.dimensions for fact in found.facts] == [(), (), (("place", "5"),)]
+
+
 HOSTILE = "a\"b'; drop"
 
 

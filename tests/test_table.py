@@ -145,6 +145,7 @@ def test_any_text_may_stand_in_a_columns_name(parts: list[str | Column]) -> None
 
 # ------------------------------------------------------------------------- a row
 
+NEEDED = "a text: only a value or a dimension may be missing"
 CLAIM: dict[str, Any] = {"subject": "us-{fips}", "measure": "cases", "as_of": "{date}", "value": "{v}"}
 
 
@@ -218,6 +219,28 @@ def test_a_missing_value_makes_no_fact_or_an_unknown_one() -> None:
     assert one.value.literal == Interval(0, None, True, False)
 
 
+LONG = """\
+table: us.csv
+source: {id: nyt}
+missing: {words: ["", total]}
+facts:
+  - {subject: "us-{fips}", measure: deaths, as_of: "{date}", dimensions: {sex: "{sex}"}, value: "{cases}"}
+"""
+
+
+@pytest.mark.parametrize("cell", ["", "total"])
+def test_a_row_without_a_dimension_is_the_total(cell: str) -> None:
+    (one,) = good(LONG, sex=cell)
+    assert (one.id, one.dimensions) == ("nyt#deaths,us-01,2020-03-01", ())
+    (part,) = good(LONG, sex="men")
+    assert (part.id, part.dimensions) == ("nyt#deaths,us-01,2020-03-01,dimensions.sex=men", (("sex", "men"),))
+
+
+def test_a_word_that_is_no_value_of_a_dimension_must_be_said_to_be_missing() -> None:
+    assert good(LONG.replace('"", total', "n/a"), sex="")[0].dimensions == ()
+    assert said(LONG.replace('"", total', "n/a"), sex="total")[0][0] == '"total" is no value of the dimension "sex"'
+
+
 def test_na_is_a_text() -> None:
     assert good(fips="NA")[0].subject == "us-NA"
 
@@ -231,8 +254,8 @@ def test_min_and_max_may_be_columns() -> None:
 @pytest.mark.parametrize(
     ("texts", "said_"),
     [
-        ({"fips": ""}, [('the column "fips" is empty, and subject needs it', "a text: only a value may be missing")]),
-        ({"date": ""}, [('the column "date" is empty, and as_of needs it', "a text: only a value may be missing")]),
+        ({"fips": ""}, [('the column "fips" is empty, and subject needs it', NEEDED)]),
+        ({"date": ""}, [('the column "date" is empty, and as_of needs it', NEEDED)]),
         ({"fips": "a b"}, [('subject: found the text "us-a b"', "a name without spaces and #")]),
         ({"date": "1/2/20"}, [('as_of "1/2/20": no date that can be read', None)]),
         ({"date": "2020-02-30"}, [('as_of "2020-02-30": there is no such date in the calendar', None)]),

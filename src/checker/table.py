@@ -218,13 +218,21 @@ def read_claim(table: Table, claim: Claim, row: Row, context: fact.Context, erro
     missing = any(row.texts[name] in table.missing for field in values for name in columns(field.text))
     if missing and not table.unknown:
         return None
-    texts = {field.path: filled(field.text, row.texts) for field in claim.fields if not (missing and field in values)}
+    told = (field for field in claim.fields if not ((missing and field in values) or is_whole(table, field, row)))
+    texts = {field.path: filled(field.text, row.texts) for field in told}
     texts |= {path: day(text) for path, text in texts.items() if path[0] in DATES}
     texts |= {("value",): "unknown"} if missing else {}
     wrong = list(_misshapen(table, claim, row, texts))
     made = None if wrong else _fact(table, claim, texts, row, context, wrong)
     errors += wrong
     return None if wrong else made
+
+
+def is_whole(table: Table, field: Field, row: Row) -> bool:
+    """Whether a field is a dimension, and a cell for it empty: its fact is not broken down by it."""
+    return field.path[0] == "dimensions" and any(
+        row.texts[name] in ("", *table.missing) for name in columns(field.text)
+    )
 
 
 def day(text: str) -> str:
@@ -241,13 +249,15 @@ def _misshapen(table: Table, claim: Claim, row: Row, texts: Mapping[Steps, str])
     here = Location(row.file, row=row.number)
     for field in claim.fields:
         name, text = _named(field.path), texts.get(field.path, "unknown")
-        empty = [one for one in columns(field.text) if row.texts[one] == "" or row.texts[one] in table.missing]
+        if field.path[0] == "dimensions":
+            continue
+        empty = [one for one in columns(field.text) if row.texts[one] in ("", *table.missing)]
         if field.path[0] == "value":
             if not text:
                 yield InputError(here, f"{name}: the text is empty", "a value, or the word in missing: words")
         elif empty:
             message = f'the column "{excerpt(empty[0])}" is empty, and {name} needs it'
-            yield InputError(here, message, "a text: only a value may be missing")
+            yield InputError(here, message, "a text: only a value or a dimension may be missing")
         elif field.path[0] in NAMES and not is_name(text):
             yield InputError(here, f'{name}: found the text "{excerpt(text)}"', "a name without spaces and #")
         elif name == "basis" and text not in BASES:

@@ -109,6 +109,12 @@ class Claimed:
         name = template[0].name
         return self.rows.columns[name], self.rows.types[name]
 
+    def empty_dimensions(self) -> dict[str, str]:
+        """The columns that dimensions are made of, and whether a cell of them is empty."""
+        fields = [field for field in self.claim.fields if field.path[0] == "dimensions"]
+        names = dict.fromkeys(name for field in fields for name in columns(field.text))
+        return {self.rows.columns[name]: self._is_word(name, {"", *self.table.missing}) for name in names}
+
     def dimension(self, name: str) -> str:
         """The text of a dimension; null in rows that are not broken down by it."""
         field = self.fields.get(("dimensions", name))

@@ -93,13 +93,22 @@ class Tabled:
         keys = {self._key(number) for number in range(self.claims)}
         fixed = {self._fixed(number) for number in range(self.claims)}
         alike = {tuple(path for path, _ in one) for one in fixed}
-        if len(keys) > 1 or len(fixed) < self.claims or len(alike) > 1 or None in keys:
+        if len(keys) > 1 or len(fixed) < self.claims or len(alike) > 1 or None in keys or self._is_total_twofold():
             return True
         (names,) = keys
         if not names:
             return self.survey.rows.length > 1
         seen = self.database.dialect.sequential and (self._is_ordered(names) or self._is_spread(names))
         return not seen and self._is_repeated(names)
+
+    def _is_total_twofold(self) -> bool:
+        """Whether cells of a dimension are empty in more than one way: other columns then do not mean other facts."""
+        asked = dict(item for claim in self.survey.claims for item in claim.empty_dimensions().items())
+        for here, empty in asked.items():
+            ways = f"SELECT 1 FROM {self.survey.rows.name} WHERE {empty} GROUP BY {here} LIMIT 2"
+            if len(self.database.rows(ways)) > 1:
+                return True
+        return False
 
     def _is_ordered(self, names: Sequence[str]) -> bool:
         """Whether the rows stand in strict order of some columns, as files of tables mostly do: one look, no memory."""
