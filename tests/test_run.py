@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import folder
-from checker import engine, report, rule, run
+from checker import engine, finding, report, rule, run
 from checker.model import Report
 
 ROOT = Path(__file__).parent.parent
@@ -109,6 +109,17 @@ def test_at_most_so_many_are_listed_and_all_are_counted(most: int | None, listed
     assert (len(found.findings), found.hidden) == (listed, hidden)
     assert (found.summary, found.failing, found.exit_code) == (made().summary, 1, 1)
     assert told(found) == [VIOLATED, SUSPICIOUS][:listed]
+    assert found.findings == made().findings[:listed]
+
+
+@pytest.mark.usefixtures("story")
+def test_only_what_is_listed_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words cost more than all the rest, and a table may break a rule a million times."""
+    asked: list[str] = []
+    worded = finding.worded
+    monkeypatch.setattr(finding, "worded", lambda one, *rest: asked.append(one.id) or worded(one, *rest))
+    [listed] = made(max_findings=1).findings
+    assert asked == [listed.id]
 
 
 @pytest.mark.parametrize(

@@ -35,78 +35,87 @@ SHOWN = ("violated", "suspicious")
 
 def make(found: Match, judgement: Judgement, judge: Judge) -> Finding:
     """The finding of a match."""
+    return worded(bare(found, judgement), found, judge)
+
+
+def joint(found: conflict.Joint, judge: Judge) -> Finding:
+    """The finding of matches that each can be met and not all together, or of which that is not decided."""
+    return worded(bare_joint(found), found, judge)
+
+
+def bare(found: Match, judgement: Judgement) -> Finding:
+    """All by which the finding of a match is counted and told from others, without the words that explain it."""
     shown = judgement.verdict in SHOWN
-    left, right = judge.sides(found) if shown or judgement.verdict == "undetermined" else (None, None)
-    made = Finding(
+    return Finding(
         id=fingerprint(found),
         rule=found.rule.id,
         severity=_severity(found, judgement.verdict) if shown else "",
         verdict=judgement.verdict,
         status="new",
         subject=match.facts_of(found.bindings)[0].subject,
-        message=message(found, judge.names) if shown else "",
+        message="",
         facts=tuple(Cited(name, fact) for name, bound in found.bindings for fact in _facts(bound)),
-        left=left,
-        right=right,
         reason=judgement.reason,
     )
-    return _explained(made, found, judge) if shown else made
 
 
-def _explained(made: Finding, found: Match, judge: Judge) -> Finding:
-    """The finding with what of it cannot stand together, and what would have to change."""
-    conventional = made.verdict == "suspicious"
-    ids = tuple(dict.fromkeys(cited.fact.id for cited in made.facts))
-    try:
-        held = hold.hold(found, judge.names)
-    except hold.NotLinear:
-        held = None
-    if held is None or not held.facts:
-        return made._replace(conflict=Conflict(ids, (made.rule,), smallest=len(ids) == 1))
-    cause = conflict.cause([held], conventional=conventional)
-    repairs = repair.repairs(cause, judge.names, conventional=conventional)
-    return made._replace(
-        conflict=cause.conflict,
-        repairs=repairs.found,
-        unrepaired=repairs.reason,
-        chain=chain.chain(
-            cause._replace(keys=frozenset(held.facts)),  # a reader of one rule looks for all that it compares
-            {cited.fact.id: cited.name for cited in made.facts},
-            conventional=conventional,
-        ),
-    )
-
-
-def joint(found: conflict.Joint, judge: Judge) -> Finding:
-    """The finding of matches that each can be met and not all together, or of which that is not decided."""
+def bare_joint(found: conflict.Joint) -> Finding:
+    """The same for matches that each can be met and not all together."""
     facts = {key: fact for one in found.held for key, fact in one.facts.items()}
     ids = (found.cause.conflict.facts if found.cause else ()) or sorted(facts)
     cited = tuple(Cited(facts[id].measure.id, facts[id]) for id in ids)
     meanings = sorted({meaning(one.match.rule) for one in found.held})
-    made = Finding(
+    severity, verdict = ("warning", "suspicious") if found.conventional else ("error", "violated")
+    return Finding(
         id=_digest([JOINT, found.cause is not None, meanings, _told(cited)]),
         rule=JOINT,
-        severity="",
-        verdict="undetermined",
+        severity=severity if found.cause else "",
+        verdict=verdict if found.cause else "undetermined",
         status="new",
         subject=cited[0].fact.subject,
         message="",
         facts=cited,
-        reason="whether these facts can all be true together takes more work than is allowed",
+        reason="" if found.cause else "whether these facts can all be true together takes more work than is allowed",
+        conflict=found.cause.conflict if found.cause else None,
     )
+
+
+def worded(one: Finding, found: Match | conflict.Joint, judge: Judge) -> Finding:
+    """A bare finding with its words, which cost more than to find it: the sides, the message, what would resolve it."""
+    if isinstance(found, conflict.Joint):
+        return _worded_joint(one, found, judge)
+    if one.verdict == "undetermined":
+        left, right = judge.sides(found)
+        return one._replace(left=left, right=right)
+    return _worded(one, found, judge) if one.verdict in SHOWN else one
+
+
+def _worded(one: Finding, found: Match, judge: Judge) -> Finding:
+    left, right = judge.sides(found)
+    told = one._replace(message=message(found, judge.names), left=left, right=right)
+    try:
+        held = hold.hold(found, judge.names)
+    except hold.NotLinear:
+        held = None
+    names = {cited.fact.id: cited.name for cited in one.facts}
+    if held is None or not held.facts:
+        return told._replace(conflict=Conflict(tuple(names), (one.rule,), smallest=len(names) == 1))
+    cause = conflict.cause([held], conventional=one.verdict == "suspicious")
+    every = cause._replace(keys=frozenset(held.facts))  # a reader of one rule looks for all that it compares
+    return _explained(told, cause, chain.chain(every, names, conventional=one.verdict == "suspicious"), judge)
+
+
+def _worded_joint(one: Finding, found: conflict.Joint, judge: Judge) -> Finding:
     if found.cause is None:
-        return made
-    repairs = repair.repairs(found.cause, judge.names, conventional=found.conventional)
-    return made._replace(
-        severity="warning" if found.conventional else "error",
-        verdict="suspicious" if found.conventional else "violated",
-        message=_cannot(cited if found.cause.keys else (), found.cause.conflict.rules),
-        reason="",
-        conflict=found.cause.conflict,
-        repairs=repairs.found,
-        unrepaired=repairs.reason,
-        chain=chain.chain(found.cause, {}, conventional=found.conventional),
-    )
+        return one
+    told = one._replace(message=_cannot(one.facts if found.cause.keys else (), found.cause.conflict.rules))
+    return _explained(told, found.cause, chain.chain(found.cause, {}, conventional=found.conventional), judge)
+
+
+def _explained(told: Finding, cause: conflict.Cause, steps: tuple[str, ...], judge: Judge) -> Finding:
+    """The finding with what of it cannot stand together, and what would have to change."""
+    repairs = repair.repairs(cause, judge.names, conventional=told.verdict == "suspicious")
+    return told._replace(conflict=cause.conflict, repairs=repairs.found, unrepaired=repairs.reason, chain=steps)
 
 
 def _cannot(cited: Sequence[Cited], rules: Sequence[str]) -> str:

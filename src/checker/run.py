@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from checker import conflict, finding, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
 from checker.judge import VERDICTS, Judge
-from checker.model import Fact, Finding, InputError, InputErrors, Picture, Report, Rule, Summary, Waiver
+from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
 
 if TYPE_CHECKING:
     from checker import changes
@@ -56,7 +56,6 @@ def _run(call: Call, progress: Progress) -> Report:
     read = _read(call)
     progress("matching")
     found = _find(call, read, progress)
-    progress("wording")
     every = sorted((*found.findings, *read.textual), key=_order)
     findings, idle = waivers.apply(read.waived, every, today(call))
     findings, gone = waivers.compare(findings, read.earlier)
@@ -65,8 +64,9 @@ def _run(call: Call, progress: Progress) -> Report:
     first, *others = found.heard.notes
     notes = (first, *read.selection.notes, *_superseded(read.facts), *others, *found.notes)
     made = report(call, shown)
+    progress("wording")
     return made._replace(
-        findings=quote.marked(made.findings, read.profile),
+        findings=quote.marked(map(found.worded, made.findings), read.profile),
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
         notes=notes if changed is None else (*notes, changed.note),
         rules=read.selection.rules,
@@ -167,7 +167,8 @@ class _Found(NamedTuple):
     """What the rules say, before what is known of it; ``counts`` are of all matches, and of what is joint."""
 
     heard: Heard
-    findings: list[Finding]
+    findings: list[Finding]  # bare: words are for those that are listed
+    worded: Callable[[Finding], Finding]
     counts: Counter[str]
     notes: tuple[str, ...]
     picture: Picture | None
@@ -188,13 +189,20 @@ def _find(call: Call, read: _Input, progress: Progress) -> _Found:
     )
     said = hearing.of(asked, judge)
     joint = conflict.joint(said.judged, judge.names)
-    together = [finding.joint(one, judge) for one in joint.joint]
-    findings = [
-        *(finding.make(*one, judge) for one in said.judged if call.verbose or one[1].verdict in finding.SHOWN),
-        *(one for one in together if call.verbose or one.verdict in finding.SHOWN),
+    bare: list[tuple[Finding, Match | conflict.Joint]] = [
+        *((finding.bare(*one), one[0]) for one in said.judged if call.verbose or one[1].verdict in finding.SHOWN),
+        *((finding.bare_joint(one), one) for one in joint.joint),
     ]
-    counts = Counter([*(judgement.verdict for _, judgement in said.judged), *(one.verdict for one in together)])
-    return _Found(said, findings, counts + Counter(said.counted), joint.notes, _picture(call, read, said))
+    origins = {(one.id, one.verdict): origin for one, origin in bare}
+
+    def worded(one: Finding) -> Finding:
+        origin = origins.get((one.id, one.verdict))
+        return one if origin is None else finding.worded(one, origin, judge)
+
+    counts = Counter(judgement.verdict for _, judgement in said.judged) + Counter(said.counted)
+    counts += Counter(one.verdict for one, origin in bare if isinstance(origin, conflict.Joint))
+    findings = [one for one, _ in bare if call.verbose or one.verdict in finding.SHOWN]
+    return _Found(said, findings, worded, counts, joint.notes, _picture(call, read, said))
 
 
 def _picture(call: Call, read: _Input, said: Heard) -> Picture | None:
