@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checker import linear, proof
 from checker.linear import And, Atom
 from checker.model import EVERYTHING, Interval, Unknown
-from checker.narrow import Row
+from checker.comparison import Row
 from checker.omega import Work
 
 KEYS = "xyz"

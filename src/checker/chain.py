@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from checker import interval, narrow, period, proof, quantity
+from checker import comparison, interval, period, proof, quantity
+from checker.comparison import Row
 from checker.conflict import Cause
 from checker.hold import CALENDAR, free, replaced
 from checker.model import Exact, Fact, Interval
-from checker.narrow import Row
 from checker.proof import LOW, Bound, Known, Proof, Step, Sum
 
 MAX_TERMS = 1_000  # of all comparisons together: nobody follows more
@@ -34,7 +34,8 @@ def chain(cause: Cause, names: Names, *, conventional: bool) -> tuple[str, ...]:
     unknowns = {key: unknown for one in cause.held for key, unknown in one.unknowns.items()}
     freed = {key: free(fact, unknowns[key]) for key, fact in facts.items() if key not in cause.keys}
     unknowns |= {key: form.terms[0][0] for key, form in freed.items()}
-    rows = [row for number, one in enumerate(cause.held) for row in narrow.rows(replaced(one.formula, freed), number)]
+    formulas = [replaced(one.formula, freed) for one in cause.held]
+    rows = [row for number, one in enumerate(formulas) for row in comparison.rows(one, number)]
     if sum(len(row.terms) for row in rows) > MAX_TERMS:
         return ()
     words = _Words(facts, cause.keys, names, [one.match.rule.id for one in cause.held], conventional)

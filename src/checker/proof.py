@@ -13,8 +13,8 @@ from math import ceil, floor, gcd, lcm
 from typing import NamedTuple
 
 from checker import linear
+from checker.comparison import Row
 from checker.model import Exact, Unknown
-from checker.narrow import Row
 
 MAX_ROUNDS = 12
 MAX_ROWS = 300  # on the way to a sum

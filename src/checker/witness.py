@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from math import ceil, floor
 
-from checker import interval, linear, narrow
+from checker import comparison, interval, linear
+from checker.comparison import Values
 from checker.hold import Forms, unknowns_in
 from checker.linear import Formula
 from checker.model import Exact, Interval, Unknown
-from checker.narrow import Values
 from checker.omega import Work, exact
 
 Item = int | str  # the number of a formula, or the key of a fact: that it is as stated
@@ -78,7 +78,7 @@ class Witness:
     def _is_kept(self, item: Item, values: Values) -> bool:
         if isinstance(item, str):
             return interval.holds(self._stated[item], values[item])
-        return narrow.is_true(self._formulas[item], values)
+        return comparison.is_true(self._formulas[item], values)
 
     def _moves(self, item: Item, values: Values) -> Iterator[tuple[str, Exact]]:
         """Single changes that may keep an item."""
@@ -86,7 +86,7 @@ class Witness:
             low, high = self._stated[item][:2]
             yield from ((item, end) for end in (low, high) if end is not None)
             return
-        for row in narrow.rows(self._formulas[item], item):
+        for row in comparison.rows(self._formulas[item], item):
             over = row.over(values)
             for key, factor in row.terms if over > 0 else ():
                 step = -Fraction(over) / factor
