@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("durable", "plain")  # over records; in the order in which "auto" takes them
 DATABASES = ("duckdb", "spark")
-LARGE = 50_000  # facts from which on a database is sooner done, start and all (benchmarks/scale.py)
+LARGE = 10_000  # facts from which on a database is sooner done with any rules, start and all (docs/performance.md)
 
 
 class Candidate(NamedTuple):
