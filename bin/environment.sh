@@ -46,10 +46,11 @@ print(os.path.realpath(sys.executable))' 2>/dev/null && return
 
 # All at once where that works; else each extra by itself, so that one that is not to be had takes no other with it.
 install_with() {
-    pip_install "$root[durable,html${1:+,$1}]" 2>"$environment/extras.log" && return
+    pip_install "$root[durable,html,tables${1:+,$1}]" 2>"$environment/extras.log" && return
     pip_install "$root${1:+[$1]}" || fail "the installation failed; the messages above are pip's"
     extra durable "durable_rules could not be built (it needs a C compiler)" "the plain engine gives the same results"
     extra html "what draws charts could not be installed" "there is no --format html"
+    extra tables "DuckDB could not be installed" "there are no tables"
 }
 
 extra() {
