@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from checker import period
@@ -225,6 +226,7 @@ def parse(text: str) -> Expression:
     return _Parser(text).whole()
 
 
+@lru_cache(1 << 8)  # a rule may be broken a thousand times
 def template(text: str) -> tuple[str | Expression, ...]:
     """Read a message: text, with expressions in braces.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from checker import chain, conflict, expression, field, hold, linear, match, quantity, repair
 from checker.engine import join
@@ -161,6 +162,11 @@ def _digest(told: object) -> str:
 
 def meaning(rule: Rule) -> str:
     """All that decides what a rule asks for: neither its words nor its severity."""
+    return _meaning(rule._replace(examples=(), vocabulary=None))
+
+
+@lru_cache(1 << 8)  # a rule may be broken a thousand times
+def _meaning(rule: Rule) -> str:
     patterns, *forms = join.reads(rule)
     given = [[name, _written(pattern)] for name, pattern in patterns]
     return json.dumps([given, forms, rule.same, rule.comparable], separators=(",", ":"))
@@ -216,6 +222,8 @@ def shown(span: Interval, *, whole: bool) -> str:
 
 def _values(facts: tuple[Fact, ...]) -> str:
     """The values of facts in the order of their times, what several tell once."""
+    if len(facts) == 1:
+        return _value(facts[0])
     once: dict[object, str] = {}
     for fact in sorted(facts, key=_when):
         once.setdefault((field.told(fact), _value(fact)), _value(fact))

@@ -91,9 +91,12 @@ class Judge:
 
     def rests_on(self, match: Match) -> Operation | None:
         """The comparison that a finding rests on; raises ``Absent`` or ``Undefined``."""
-        ground = Ground(match.bindings, self.names)
         assert match.rule.require is not None
         comparisons = comparisons_in(match.rule.require)
+        if len(comparisons) == 1:
+            Ground(match.bindings, self.names, decides=False).condition(comparisons[0])
+            return comparisons[0]
+        ground = Ground(match.bindings, self.names)
         for conventional in (False, True):
             for one in comparisons:
                 if _never(ground, ground.condition(one), conventional=conventional):

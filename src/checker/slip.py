@@ -62,7 +62,7 @@ def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], convent
         yield from (_numbered(fact, *one) for one in numbers(text) if any(interval.holds(each, one[1]) for each in to))
     else:
         yield from (one for one in _worded(fact) if _fits(one.values[fact.id], to, conventional))
-    yield from (one for one in _others(fact, others) if _fits(one.values[fact.id], to, conventional))
+    yield from _others(fact, [one for one in _alike(fact, others) if _fits(one.value, to, conventional)])
 
 
 def _numbered(fact: Fact, name: str, number: int) -> _Slip:
@@ -73,6 +73,8 @@ def _numbered(fact: Fact, name: str, number: int) -> _Slip:
 def _fits(value: Value, to: Sequence[Interval], conventional: bool) -> bool:
     read = value.conventional if conventional else value.literal
     assert read is not None, "only numbers slip"
+    if read.low is not None and read.low == read.high:
+        return any(interval.holds(one, read.low) for one in to)
     return any(not interval.is_empty(interval.meet(read, one)) for one in to)
 
 
@@ -98,11 +100,14 @@ def _worded(fact: Fact) -> Iterator[_Slip]:
             yield _Slip(name, text, {fact.id: value})
 
 
-def _others(fact: Fact, others: Sequence[Fact]) -> Iterator[_Slip]:
-    """What the same source says of something else."""
-    kind = fact.measure.type
-    alike = [one for one in others if (one.measure.type, one.source) == (kind, fact.source)]
-    alike = [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
+def _alike(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
+    """What else the same source states in figures of the same type."""
+    kind, source = fact.measure.type, fact.source
+    alike = [one for one in others if one.measure.type == kind and one.source == source]
+    return [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
+
+
+def _others(fact: Fact, alike: Sequence[Fact]) -> Iterator[_Slip]:
     for other in alike:
         yield _Slip(f"exchanged with {other.id}", other.value.text, {fact.id: other.value, other.id: fact.value})
     for other in alike:
