@@ -30,8 +30,15 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",  # no ${…} of a text is anything but itself
 }
+FEW = {  # for facts that are records: less is to be done than it takes to compile how, or to plan it anew
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+AT_HAND = 2**26  # bytes of a file that is handed over, and not read by the workers
 _CREATE = re.compile(
-    r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
+    r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
 )
 _INSERT = re.compile(r"INSERT INTO (\w+) (.*)", re.DOTALL)
 _DROP = re.compile(r"DROP (?:TABLE|VIEW) IF EXISTS (\w+)")
@@ -46,13 +53,13 @@ class Spark:
     dialect = SPARK
 
     def __init__(self, files: Iterable[Path] = ()) -> None:
-        del files  # Spark opens what it is told to
+        settings = SETTINGS if list(files) else SETTINGS | FEW
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         self._parts: dict[str, list[str]] = {}  # of each table, what it is made of
         self._kept: dict[str, Any] = {}
         self._places: dict[Path, str] = {}  # of files of Parquet, what Spark calls them
         try:
-            self._owned, self._session, self._errors = _session(self.scratch / "spark.log")
+            self._owned, self._session, self._errors = _session(self.scratch / "spark.log", settings)
         except NoEngine:
             shutil.rmtree(self.scratch, ignore_errors=True)
             raise
@@ -60,13 +67,15 @@ class Spark:
     def execute(self, sql: str) -> None:
         """Run a statement for what it does: make a view, make a table or fill it, or drop either."""
         if made := _CREATE.fullmatch(sql):
-            kind, name, query, columns = made.groups()
+            kind, unless, name, query, columns = made.groups()
+            if unless and name in self._parts:
+                return
+            self._forget(name)
             if query is None:
                 self._declare(name, columns)
             elif kind == "VIEW":
                 self._view(name, query)
             else:
-                self._forget(name)
                 self._fill(name, query)
         elif filled := _INSERT.fullmatch(sql):
             self._fill(*filled.groups())
@@ -83,14 +92,16 @@ class Spark:
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types.
 
-        The file is read here and now, so that workers need not see it.
+        One that is not large is handed over as it is, so that workers need not see it.
         """
         name = f"lines_{file.stem.replace('-', '_')}"
-        with file.open(encoding="utf-8") as lines:
-            told = [(line,) for line in lines]
-        with self._told():
-            self._session.createDataFrame(told, "line STRING", verifySchema=False).createOrReplaceTempView(name)
         types = self.dialect.written(", ".join(f"{column} {type}" for column, type in columns))  # noqa: A001
+        with self._told():
+            if file.stat().st_size > AT_HAND:
+                self._session.read.schema(types).json(f"file://{file}").createOrReplaceTempView(name)
+                return name
+            told = [(line,) for line in file.read_text(encoding="utf-8").split("\n") if line]
+            self._session.createDataFrame(told, "line STRING", verifySchema=False).createOrReplaceTempView(name)
         return f"(SELECT told.* FROM (SELECT from_json(line, '{types}') AS told FROM {name}) AS lines)"
 
     def types(self, file: Path) -> dict[str, str]:
@@ -136,9 +147,7 @@ class Spark:
     # --------------------------------------------------------------------- tables
 
     def _declare(self, name: str, columns: str) -> None:
-        """Make a table of no rows, unless it is there."""
-        if name in self._parts:
-            return
+        """Make a table of no rows."""
         nothing = (f"CAST(NULL AS {type}) AS {column}" for column, type in map(str.split, columns.split(", ")))  # noqa: A001
         self._parts[name] = [f"(SELECT {', '.join(nothing)} WHERE FALSE)"]
         self._view(name, f"SELECT * FROM {self._parts[name][0]}")
@@ -210,7 +219,7 @@ def _type(name: str) -> str:
 # ------------------------------------------------------------------------- starting
 
 
-def _session(log: Path) -> tuple[bool, Any, tuple[type[Exception], ...]]:
+def _session(log: Path, settings: Mapping[str, str]) -> tuple[bool, Any, tuple[type[Exception], ...]]:
     """Whether Spark was started for this, a session of it, and the errors that it raises."""
     sql = _module()
     from py4j.protocol import Py4JError  # noqa: PLC0415  # comes with pyspark
@@ -227,7 +236,7 @@ def _session(log: Path) -> tuple[bool, Any, tuple[type[Exception], ...]]:
             said = [line for line in log.read_text(errors="replace").splitlines() if "WARN" not in line] or [str(error)]
             raise NoEngine([_absent("Spark does not start", f"Java 17 or 21; it says: {said[-1]}")]) from None
     session = (active or started).newSession()
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         session.conf.set(name, value)
     return active is None, session, errors
 
