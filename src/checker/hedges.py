@@ -62,7 +62,7 @@ class Profile(NamedTuple):
     group: Hedge
     numbers: Mapping[str, Table[Exact]]
     words: Mapping[str, Table[None]]
-    starts: frozenset[str]  # the words and signs that a quantity may start with
+    starts: Table[None]  # the phrases and signs that a quantity may start with
 
 
 def match(table: Table[T], words: tuple[Token, ...], at: int) -> tuple[T, int] | None:
@@ -138,11 +138,17 @@ def _compile(data: Mapping[str, object]) -> Profile:
 
 def _starts(
     hedges: Mapping[str, Table[Hedge]], numbers: Mapping[str, Table[Exact]], words: Mapping[str, Table[None]]
-) -> frozenset[str]:
-    found = {*hedges["before"], *hedges["instead"]}
-    found.update(*(numbers[name] for name in ("numbers", "ones", "halves", "times")))
-    found.update(*(words[name] for name in ("currencies", "minus", "between", "from", "passed_over")))
-    return frozenset(found)
+) -> Table[None]:
+    tables: list[Table[Hedge] | Table[Exact] | Table[None]] = [
+        *(hedges[name] for name in ("before", "instead")),
+        *(numbers[name] for name in ("numbers", "ones", "halves", "times")),
+        *(words[name] for name in ("currencies", "minus", "between", "from")),
+    ]
+    found: dict[str, tuple[tuple[tuple[str, ...], None], ...]] = {}
+    for table in tables:
+        for first, phrases in table.items():
+            found[first] = (*found.get(first, ()), *((phrase, None) for phrase, _ in phrases))
+    return found
 
 
 def _known(data: Mapping[str, object], names: tuple[str, ...], what: str) -> None:

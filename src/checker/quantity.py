@@ -12,7 +12,7 @@ from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from checker import numerals
-from checker.hedges import Profile, QuantityError, profile, standard
+from checker.hedges import Profile, QuantityError, match, profile, standard
 from checker.interval import is_empty, meet, point
 from checker.model import Exact, Interval, Value
 from checker.numerals import Tokens, past
@@ -132,6 +132,13 @@ def _found(text: str, type: str, profile: Profile) -> Iterator[tuple[Span, Value
         at = end
 
 
+def may_start(words: Tokens, at: int, profile: Profile) -> bool:
+    """Whether a quantity of any type may start at a token; most words of a text are ruled out by this."""
+    token = words[at]
+    is_sign = token.role == "minus" or token.text == "+"
+    return token.kind == "number" or is_sign or match(profile.starts, words, at) is not None
+
+
 def longest(
     text: str,
     words: Tokens,
@@ -146,8 +153,7 @@ def longest(
     With ``single``, no range: only a number by itself, with its hedge.
     """
     token, before = words[at], max(at - 1, 0)
-    may_start = token.kind == "number" or token.text in profile.starts or token.role == "minus" or token.text == "+"
-    if not may_start or past("passed_over", words, at, profile) > at:
+    if not may_start(words, at, profile) or past("passed_over", words, at, profile) > at:
         return None
     reader = Reader(words[before : at + _WINDOW], type, profile)
     for reading in reader.singles(at - before) if single else reader.readings(at - before):

@@ -147,8 +147,7 @@ _Read = tuple[quantity.Span, Value, int, int]
 
 def _best(text: str, words: Tokens, at: int, profile: Profile, *, single: bool) -> tuple[str, _Read] | None:
     """The longest quantity at a token, of whichever type."""
-    word = words[at]
-    if not (word.kind == "number" or word.text in profile.starts or word.role == "minus" or word.text == "+"):
+    if not quantity.may_start(words, at, profile):
         return None
     best: tuple[str, _Read] | None = None
     for kind in TYPES:
