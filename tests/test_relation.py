@@ -371,6 +371,30 @@ def test_a_null_breaks_nothing_down() -> None:
     assert [fact.dimensions for fact in found.facts] == [(), (), (("place", "5"),)]
 
 
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.tsv.gz"])
+@pytest.mark.parametrize("bad", ["", "2020-01-03"])
+def test_cells_are_parted_as_the_first_line_is(name: str, bad: str) -> None:
+    for separator in "\t" if "tsv" in name else ",;\t|":
+        day = "d" + "".join(sign for sign in ",;|" if sign != separator)
+        rows = [f'"{day}"{separator}v', f"2020-01-01{separator}1", f'"2020-01-02"{separator}"about 2"', bad]
+        cells = "\n".join(rows).encode()
+        mapping = KEYED.replace("t.parquet", name).replace("{d}", "{" + day + "}")
+        found = read(mapping, {name: gzip.compress(cells) if name.endswith("gz") else b"\xef\xbb\xbf" + cells})
+        assert [fact.value.text for fact in found.facts[::3]] == ["1", "about 2"]
+        assert [error.message for error in found.errors] == ["the row has 1 cell, the header 2"] * bool(bad)
+
+
+def test_a_separator_that_is_said_holds() -> None:
+    mapping = KEYED.replace("t.parquet", "t.csv").replace("facts:", 'separator: ";"\nfacts:')
+    assert len(read(mapping, {"t.csv": "v;d\n1;2020-01-01\n"}).facts) == 3
+    with pytest.raises(InputErrors) as raised:
+        read(mapping, {"t.csv": "v,d\n1,2020-01-01\n"})
+    assert raised.value.errors[0].message == 'there is no column "d"'
+    with pytest.raises(InputErrors) as raised:
+        read(mapping.replace("t.csv", "t.jsonl"), {"t.jsonl": "{}"})
+    assert [error.message for error in raised.value.errors] == ["only CSV has a separator"]
+
+
 HOSTILE = "a\"b'; drop"
 
 

@@ -20,9 +20,11 @@ from checker.template import Template, columns, filled, parse
 
 SUFFIXES = (".table.yaml", ".table.yml")
 FORMATS = {
-    ".csv": "csv", ".csv.gz": "csv", ".csv.zst": "csv", ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".ndjson": "jsonl",
-    ".ndjson.gz": "jsonl", ".parquet": "parquet",
-}  # fmt: skip
+    **{f"{name}{packed}": "csv" for name in (".csv", ".tsv") for packed in ("", ".gz", ".zst")},
+    **{f"{name}{packed}": "jsonl" for name in (".jsonl", ".ndjson") for packed in ("", ".gz")},
+    ".parquet": "parquet",
+}
+SEPARATORS = (",", ";", "\t", "|")
 MAX_FILES = 100_000
 BASES = ("announced", "reported", "verified", "estimated", "planned")
 NAMES = ("measure", "subject", "event")  # fields that hold an id
@@ -64,6 +66,7 @@ class Table(NamedTuple):
     missing: tuple[str, ...] = ("",)
     unknown: bool = False  # whether a missing value makes an unknown fact, or none
     decimals: int | None = None
+    separator: str | None = None  # between the cells of CSV; None where the first line says it
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -91,6 +94,8 @@ def read(document: Document, source: Source, errors: list[InputError]) -> Table 
     kinds = {file: _format(file) for file in files}
     if files and (None in kinds.values() or len(set(kinds.values())) > 1):
         errors.append(_format_error(document, kinds))
+    if "separator" in data and set(kinds.values()) - {"csv"}:
+        errors.append(InputError(document.at(("separator",)), "only CSV has a separator", "no such key"))
     claims = [Claim(number, tuple(_fields(document, number, errors))) for number in range(len(data["facts"]))]
     if len(errors) > before or not files:
         return None
@@ -104,6 +109,7 @@ def read(document: Document, source: Source, errors: list[InputError]) -> Table 
         tuple(missing.get("words", ("",))),
         missing.get("as") == "unknown",
         int(data["decimals"]) if "decimals" in data else None,
+        data.get("separator"),
     )
 
 

@@ -149,11 +149,11 @@ def _column_errors(one: table.Table, file: Path, types: dict[str, str], first: d
 
 
 def _csv(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
-    headers = {file: _header(database, file, errors) for file in one.files}
+    headers = {file: _header(database, file, one, errors) for file in one.files}
     before = len(errors)
     for file, header in headers.items():
         if header is not None:
-            errors += _header_errors(one, file, header)
+            errors += _header_errors(one, file, header.names)
     if len(errors) > before or None in headers.values():
         return None
     aliases = _aliases(one)
@@ -168,32 +168,32 @@ def _csv(database: Database, name: str, one: table.Table, errors: list[InputErro
 class _Columns(NamedTuple):
     """The columns of files of one header, and the names that some of them are to have."""
 
-    header: tuple[str, ...]
+    header: texts.Header
     aliases: dict[str, str]
 
     def reading(self, files: Iterable[Path]) -> str:
         """What reads the columns that are used of all rows."""
-        types = ", ".join(f"h{index}: 'VARCHAR'" for index in range(len(self.header)))
-        there = [(f"h{self.header.index(column)}", here) for column, here in self.aliases.items()]
+        types = ", ".join(f"h{index}: 'VARCHAR'" for index in range(len(self.header.names)))
+        there = [(f"h{self.header.names.index(column)}", here) for column, here in self.aliases.items()]
         return (
             f"SELECT {_select(there)} FROM read_csv({_list(files)}, columns = {{{types}}}, auto_detect = FALSE, "
-            f"header = TRUE, delim = ',', quote = '\"', escape = '\"', strict_mode = TRUE, encoding = 'utf-8', "
-            f"nullstr = {quoted(NIL)}, max_line_size = {MAX_LINE})"
+            f"header = TRUE, delim = {quoted(self.header.separator)}, quote = '\"', escape = '\"', strict_mode = TRUE, "
+            f"encoding = 'utf-8', nullstr = {quoted(NIL)}, max_line_size = {MAX_LINE})"
         )
 
 
-def _header(database: Database, file: Path, errors: list[InputError]) -> tuple[str, ...] | None:
-    """The names of a file's columns."""
+def _header(database: Database, file: Path, one: table.Table, errors: list[InputError]) -> texts.Header | None:
+    """The names of a file's columns, and what stands between them."""
     lines = (
         f"SELECT line FROM read_csv({_list([file])}, columns = {{line: 'VARCHAR'}}, auto_detect = FALSE, "
         "header = FALSE, delim = '\x01', quote = '', escape = '', strict_mode = FALSE, encoding = 'utf-8', "
-        f"nullstr = {quoted(NIL)}, max_line_size = {MAX_LINE}) LIMIT 100"
+        f"nullstr = {quoted(NIL)}, max_line_size = {MAX_LINE}) LIMIT {texts.HEAD}"
     )
     try:
         first = [f"{line}\n" for (line,) in database.rows(lines)]
-        return tuple(next(csv.reader(first, strict=True), ()))
+        return texts.split(file, first, one)
     except (EngineFault, csv.Error) as error:
-        header = None if isinstance(error, csv.Error) else texts.header(file)
+        header = None if isinstance(error, csv.Error) else texts.header(file, one)
         if header is None:
             errors.append(_unreadable(file, error))
         return header
@@ -222,11 +222,12 @@ def _copied(
         except EngineFault as error:
             rest = database.scratch / f"{name}-{start}.csv"
             try:
-                _write(rest, texts.of_csv(file, len(columns.header), wrong))
+                _write(rest, texts.of_csv(file, columns.header, wrong))
             except (OSError, EOFError):
                 errors.append(_unreadable(file, error))
                 return
-            database.execute(f"INSERT INTO {name}_read {columns.reading([rest])}")
+            plain = columns._replace(header=columns.header._replace(separator=","))
+            database.execute(f"INSERT INTO {name}_read {plain.reading([rest])}")
             rest.unlink()
         yield File(file, start, tuple(wrong))
 
@@ -266,7 +267,8 @@ def _jsonl(database: Database, name: str, one: table.Table, errors: list[InputEr
             errors.append(_unreadable(file, error))
             return None
         files.append(File(file, start, tuple(wrong)))
-        database.execute(f"INSERT INTO {name}_read {_Columns(one.columns, aliases).reading([rest])}")
+        columns = _Columns(texts.Header(one.columns, ","), aliases)
+        database.execute(f"INSERT INTO {name}_read {columns.reading([rest])}")
         rest.unlink()
         start = start_of_next
     errors += table.unknown_columns(one, sorted(keys)) if keys else []
@@ -308,12 +310,12 @@ def _texts(
     if one.format == "jsonl":
         yield from texts.of_json(file, one.columns, keys, wrong)
         return
-    header = texts.header(file)
+    header = texts.header(file, one)
     if header is None:
         raise OSError("its first line is no valid CSV")
-    found = list(_header_errors(one, file, header))
+    found = list(_header_errors(one, file, header.names))
     errors += found
     if not found:
-        used = [header.index(column) for column in one.columns]
-        for row in islice(texts.of_csv(file, len(header), wrong), 1, None):
+        used = [header.names.index(column) for column in one.columns]
+        for row in islice(texts.of_csv(file, header, wrong), 1, None):
             yield [row[at] for at in used]

@@ -9,11 +9,15 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from checker.document import shown
 from checker.model import InputError, Location
+from checker.table import SEPARATORS, Table
+
+HEAD = 100  # lines that a header may take
 
 
 def opened(file: Path) -> IO[str]:
@@ -28,19 +32,47 @@ def opened(file: Path) -> IO[str]:
 # ------------------------------------------------------------------------- CSV
 
 
-def header(file: Path) -> tuple[str, ...] | None:
-    """The names of a file's columns; None where it cannot be read."""
+class Header(NamedTuple):
+    """The names of the columns of a file of CSV, and what stands between its cells."""
+
+    names: tuple[str, ...]
+    separator: str
+
+
+def header(file: Path, one: Table) -> Header | None:
+    """The header of a file of a table; None where it cannot be read."""
     try:
         with opened(file) as lines:
-            return tuple(next(csv.reader(lines, strict=True), ()))
+            return split(file, list(islice(lines, HEAD)), one)
     except (OSError, csv.Error, EOFError):
         return None
 
 
-def of_csv(file: Path, width: int, errors: list[InputError]) -> Iterator[list[str]]:
-    """The rows of so many cells, the header first; an error for each that makes no sense."""
+def split(file: Path, lines: Sequence[str], one: Table) -> Header:
+    """The header that the first lines of a file hold; raises ``csv.Error`` where they hold none.
+
+    Where neither the mapping nor the file's name says what stands between cells, it is what gives most of the columns
+    that the mapping uses, then most columns at all.
+    """
+    known = one.separator or ("\t" if ".tsv" in file.suffixes else None)
+    found: list[Header] = []
+    failed = csv.Error()
+    for separator in [known] if known else SEPARATORS:
+        try:
+            found.append(Header(tuple(next(csv.reader(lines, strict=True, delimiter=separator), ())), separator))
+        except csv.Error as error:
+            failed = error
+    if not found:
+        raise failed
+    used = set(one.columns)
+    return max(found, key=lambda made: (len(used.intersection(made.names)), len(made.names)))
+
+
+def of_csv(file: Path, header: Header, errors: list[InputError]) -> Iterator[list[str]]:
+    """The rows with as many cells as the header, and that first; an error for each that makes no sense."""
+    width = len(header.names)
     with opened(file) as lines:
-        for number, row in enumerate(_read(csv.reader(lines, strict=True))):
+        for number, row in enumerate(_read(csv.reader(lines, strict=True, delimiter=header.separator))):
             wrong = row if isinstance(row, str) else _wrong_row(row, width)
             if wrong:
                 errors.append(InputError(Location(shown(file), row=number), wrong, f"{width} cells in UTF-8"))
