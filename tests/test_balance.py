@@ -28,7 +28,7 @@ ODD = (
 )
 
 
-def found(asked: Rule, told: list[Fact]) -> list[Finding]:
+def found(asked: Rule | list[Rule], told: list[Fact]) -> list[Finding]:
     """What is found of facts under their names."""
     judge = Judge(NAMES)
     return [finding.make(match, judgement, judge) for match, judgement in facts.judged(asked, told, NAMES)]
@@ -72,6 +72,28 @@ def test_the_quick_way_says_what_the_general_one_says(told: list[Fact], require:
     quick = found(asked, told)
     with patch.object(balance, "of", lambda *_: None):
         assert quick == found(asked, told)
+
+
+COUNTS = st.lists(st.integers(0, 60), min_size=4, max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(COUNTS, st.sampled_from(["d <= c", "d == c", "c < d", "d + a == c", "sum(all) <= c", "sum(all) == d"]))
+def test_so_it_does_of_what_is_derived_and_of_sums(figures: list[int], require: str) -> None:
+    told = [
+        facts.claim("a", "hurt", figures[0]),
+        facts.claim("b", "hurt", figures[1], subject="some"),
+        facts.claim("c", "held", figures[2]),
+        facts.claim("again", "hurt", figures[3], source="b"),
+    ]
+    two = {"one": {"id": "a#a"}, "two": {"id": "a#b"}}
+    adding = facts.rule(two, id="add", derive={"measure": "arrested", "value": "one + two"})
+    given = {"a": {"id": "a#a"}, "c": {"id": "a#c"}, "d": {"measure": "arrested"}}
+    asked = facts.rule({**given, "all": {"measure": "hurt", "collect": "all"}}, require, message="{a}, {all}, {d}")
+    quick = found([adding, asked], told)
+    assert quick
+    with patch.object(balance, "of", lambda *_: None):
+        assert quick == found([adding, asked], told)
 
 
 def weighed(require: str, *told: Fact) -> balance.Balance | None:
