@@ -41,14 +41,19 @@ class Context(NamedTuple):
 
 def source(written: Mapping[str, str], at: At, errors: list[InputError]) -> Source:
     """The source of a file; what is wrong with it is added to ``errors``."""
-    texts = {name: written.get(name) for name in ("title", "publisher", "url", "language", "origin", "text")}
+    text = written.get
     return Source(
         written["id"],
         at(),
+        title=text("title"),
+        publisher=text("publisher"),
+        url=text("url"),
+        language=text("language"),
+        origin=text("origin"),
+        text=text("text"),
         retrieved=_period(written.get("retrieved"), "retrieved", at, errors),
         published=_period(written.get("published"), "published", at, errors),
         sha256=written["sha256"].lower() if "sha256" in written else None,
-        **texts,
     )
 
 
