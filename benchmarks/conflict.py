@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import solvers
-from checker import conflict, derive, engine, finding, load, rule, run
+from checker import conflict, derive, engine, finding, hearing, load, rule
 from checker.hold import Held, impossible
 from checker.judge import Judge, Judgement
 from checker.linear import Undecided
@@ -134,7 +134,7 @@ def own() -> None:
     _, start = engine.choose("plain")
     facts = (*repository.facts, *derive.derived(rules, repository.facts, names, start))
     judge = Judge(names)
-    judged = run.judged(rules, facts, judge, start)
+    judged = hearing.judged(rules, facts, judge, start)
     shown = [one for one in judged if one[1].verdict in finding.SHOWN]
     joint, together = timed(lambda: conflict.joint(judged, names))
     explained, _ = timed(
