@@ -56,6 +56,24 @@ def files(top: Path, commit: str) -> list[File]:
     return found
 
 
+def size(top: Path, wanted: Sequence[File]) -> int:
+    """How many bytes files have together."""
+    asked = "".join(f"{file.content}\n" for file in wanted).encode("ascii")
+    answer = _answer(top, "cat-file", "--batch-check=%(objectsize)", asked=asked)
+    try:
+        return sum(map(int, answer.split()))
+    except ValueError:  # one is not here
+        raise GitError("a file is not in this clone") from None
+
+
+def ids(top: Path, paths: Sequence[Path]) -> list[str]:
+    """The ids that the contents of files would have in a commit; an empty text for a name that git cannot be asked."""
+    asked = ["" if "\n" in str(path) else os.fspath(path) for path in paths]
+    listed = "".join(f"{path}\n" for path in asked if path)
+    found = iter(_answer(top, "hash-object", "--stdin-paths", asked=os.fsencode(listed)).decode("ascii").split())
+    return [next(found) if path else "" for path in asked]
+
+
 def contents(top: Path, wanted: Sequence[File]) -> list[bytes]:
     """What is in files, in their order."""
     asked = "".join(f"{file.content}\n" for file in wanted).encode("ascii")

@@ -6,15 +6,16 @@ Nothing is matched or judged: what is wrong here is the input, never the facts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from checker import document, hedges, load, quote, rule, vocabulary
+from checker import document, hedges, load, quote, rule, table, vocabulary
 from checker.document import Document
 from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
+from checker.template import Template, columns
 
 FEW_WORDS = 12  # a quote of more is no fragment any more
 NAMED = 3  # as many facts as a note names
@@ -89,6 +90,7 @@ def look(asked: Look) -> Looked:
         return Looked(files, errors=InputErrors(errors).errors)
     selected = tried(lambda: rule.select(rules, repository.vocabulary))
     one_each = {fact.source.id: fact for fact in repository.facts if fact.source and fact.quote}
+    errors += _of_tables(repository)
     errors += quote.checked(list(one_each.values()), asked.sources)[1]  # that each text is the one that was meant
     mine = [one for one in rules if not one.shipped]
     notes = list(_notes(repository, mine))
@@ -104,6 +106,22 @@ def _is_asked(location: Location, only: Sequence[Path]) -> bool:
 
 def _place(note: Note) -> tuple[str, int, int, str]:
     return note.location.file, note.location.line or 0, note.location.column or 0, note.message
+
+
+# ------------------------------------------------------------------------- tables
+
+
+def _of_tables(repository: load.Repository) -> list[InputError]:
+    """What is wrong with mappings, as far as the vocabulary and the first rows of their files tell."""
+    if not repository.tables:
+        return []
+    from checker.engine import head  # noqa: PLC0415  # reads with DuckDB
+
+    errors = head.errors(repository.tables)
+    for one in repository.tables:
+        for claim in one.claims:
+            errors += table.constant_errors(one, claim, None, repository.context)
+    return errors
 
 
 # ------------------------------------------------------------------------- rules against rules
@@ -151,6 +169,8 @@ def _unused(repository: load.Repository, rules: Sequence[Rule]) -> Iterator[Note
     """The declared names that no fact uses, nor anything that a fact uses leads to."""
     names = repository.vocabulary
     used = _used(repository.facts, repository.sources, rules, names)
+    for section in used:
+        used[section] |= _of_rows(repository.tables, section.removesuffix("s"), section, names)
     for read in repository.documents:
         data: Any = read.data
         for section, kept in used.items():
@@ -179,6 +199,28 @@ def _used(
         section: {key for name in used if name and (key := vocabulary.key(getattr(names, section), name))}
         for section, used in asked.items()
     }
+
+
+def _of_rows(tables: Sequence[table.Table], field: str, section: str, names: Vocabulary) -> set[str]:
+    """The declared keys that rows of tables may use, and all that these lead to."""
+    declared = getattr(names, section)
+    texts = {one.text for table in tables for claim in table.claims for one in claim.fields if one.path == (field,)}
+    keys = {key for key in declared if any(_may_be(key, text, declared) for text in texts)}
+    above = {name for key in keys for name in _above(names, section, key)}
+    return keys | {key for name in above if (key := vocabulary.key(declared, name))}
+
+
+def _may_be(key: str, text: Template, declared: Mapping[str, object]) -> bool:
+    """Whether a declared name may stand for what a template makes: where both are open, by their ends."""
+    fixed = [part if isinstance(part, str) else "" for part in text]
+    if not columns(text):
+        return vocabulary.key(declared, "".join(fixed)) == key
+    begin, end = fixed[0], fixed[-1]
+    signs = [at for at, sign in enumerate(key) if sign in "*?[]"]
+    if not signs:
+        return key.startswith(begin) and key.endswith(end)
+    first, last = key[: signs[0]], key[signs[-1] + 1 :]
+    return (begin.startswith(first) or first.startswith(begin)) and (end.endswith(last) or last.endswith(end))
 
 
 def _above(names: Vocabulary, section: str, id: str) -> Iterator[str]:

@@ -144,7 +144,10 @@ def _changed(call: Call, read: _Input) -> changes.Changes | None:
         return None
     from checker import changes  # noqa: PLC0415  # few runs ask git
 
-    now = changes.State(read.repository.facts, read.repository.vocabulary, read.selection.rules)
+    repository = read.repository
+    now = changes.State(
+        repository.facts, repository.vocabulary, read.selection.rules, repository.tables, repository.context
+    )
     return changes.since(call.changed, changes.Places(call.facts, call.rules, call.hedges), now)
 
 
@@ -257,8 +260,15 @@ def _touches(one: Finding, places: Sequence[Path]) -> bool:
 
 
 def _is_asked_for(fact: Fact, places: Sequence[Path]) -> bool:
-    files = {origin.location.file for origin in origins(fact)} if places else ()
+    read = origins(fact) if places else ()
+    files = {origin.location.file for origin in read} | {_mapping(origin) for origin in read}
     return not places or any(Path(file).resolve().is_relative_to(place) for file in files for place in places)
+
+
+def _mapping(fact: Fact) -> str:
+    """The file that says what a fact's file says: of a row, the mapping; of any other, itself."""
+    place = fact.location if fact.location.row is None or fact.source is None else fact.source.location
+    return place.file
 
 
 def origins(fact: Fact) -> list[Fact]:

@@ -88,6 +88,16 @@ def read(database: Database, number: int, one: table.Table, errors: list[InputEr
     return reader(database, f"rows_{number}", one, errors)
 
 
+def check(database: Database, one: table.Table, errors: list[InputError]) -> None:
+    """What is wrong with the columns of a table, without reading its rows; it is added to ``errors``."""
+    if one.format == "csv":
+        _headers(database, one, errors)
+    elif one.format == "parquet":
+        _described(database, one, errors)
+    else:
+        errors += texts.first_errors(one)
+
+
 def _select(names: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{there} AS {here}" for there, here in names)
 
@@ -111,15 +121,7 @@ def _unreadable(file: Path, error: Exception) -> InputError:
 
 
 def _parquet(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
-    found = {}
-    for file in one.files:
-        try:
-            found[file] = database.types(file)
-        except EngineFault as error:
-            errors.append(_unreadable(file, error))
-            return None
-        errors += _column_errors(one, file, found[file], found[one.files[0]])
-    types = found[one.files[0]]
+    types = _described(database, one, errors)
     if errors:
         return None
     aliases, files, count = _aliases(one), [], 0
@@ -129,6 +131,19 @@ def _parquet(database: Database, name: str, one: table.Table, errors: list[Input
     database.parquet(name, [(file.path, file.start) for file in files], aliases)
     used = {column: types[column] for column in aliases}
     return Rows(one, name, aliases, used, tuple(files), count, database.dialect)
+
+
+def _described(database: Database, one: table.Table, errors: list[InputError]) -> dict[str, str]:
+    """The types of the columns of the first file; what is wrong with those of any is added to ``errors``."""
+    found: dict[Path, dict[str, str]] = {}
+    for file in one.files:
+        try:
+            found[file] = database.types(file)
+        except EngineFault as error:
+            errors.append(_unreadable(file, error))
+            return {}
+        errors += _column_errors(one, file, found[file], found[one.files[0]])
+    return found[one.files[0]]
 
 
 def _column_errors(one: table.Table, file: Path, types: dict[str, str], first: dict[str, str]) -> Iterator[InputError]:
@@ -149,12 +164,9 @@ def _column_errors(one: table.Table, file: Path, types: dict[str, str], first: d
 
 
 def _csv(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
-    headers = {file: _header(database, file, one, errors) for file in one.files}
     before = len(errors)
-    for file, header in headers.items():
-        if header is not None:
-            errors += _header_errors(one, file, header.names)
-    if len(errors) > before or None in headers.values():
+    headers = _headers(database, one, errors)
+    if len(errors) > before:
         return None
     aliases = _aliases(one)
     database.execute(f"CREATE TABLE {name}_read ({', '.join(f'{here} VARCHAR' for here in aliases.values())})")
@@ -163,6 +175,14 @@ def _csv(database: Database, name: str, one: table.Table, errors: list[InputErro
         assert header is not None
         files += _copied(database, name, list(group), _Columns(header, aliases), errors)
     return _of_texts(database, name, one, files)
+
+
+def _headers(database: Database, one: table.Table, errors: list[InputError]) -> dict[Path, texts.Header | None]:
+    headers = {file: _header(database, file, one, errors) for file in one.files}
+    for file, header in headers.items():
+        if header is not None:
+            errors += _header_errors(one, file, header.names)
+    return headers
 
 
 class _Columns(NamedTuple):

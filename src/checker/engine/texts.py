@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 
 from checker.document import shown
 from checker.model import InputError, Location
-from checker.table import SEPARATORS, Table
+from checker.table import SEPARATORS, Table, unknown_columns
 
 HEAD = 100  # lines that a header may take
 
@@ -121,6 +121,19 @@ def of_json(file: Path, names: Sequence[str], keys: set[str], errors: list[Input
             elif not isinstance(read, str):
                 keys.update(read)
                 yield row
+
+
+def first_errors(one: Table) -> list[InputError]:
+    """The columns of a table that none of the first lines of its files has, and files that cannot be read."""
+    keys: set[str] = set()
+    for file in one.files:
+        try:
+            list(islice(of_json(file, (), keys, []), HEAD))
+        except (OSError, EOFError) as error:
+            return [
+                InputError(Location(shown(file)), f"cannot be read: {error}", "a file of the format that its name says")
+            ]
+    return unknown_columns(one, sorted(keys)) if keys else []
 
 
 def _cells(read: dict[str, Any], names: Sequence[str]) -> list[str] | str:
