@@ -25,7 +25,7 @@ from checker.engine.cells import is_whole
 from checker.engine.columns import listed
 from checker.engine.dialect import Database
 from checker.engine.rows import Rows
-from checker.engine.stated import Stated
+from checker.engine.stated import FRAME, Stated
 from checker.engine.survey import Survey
 from checker.engine.tabled import Tabled
 from checker.fact import Context
@@ -117,14 +117,25 @@ class Relation:
         self.measures |= {fact.measure.id: fact.measure for fact in facts}
         if facts:
             self._batches += 1
-            file = self.database.scratch / f"facts-{self._batches}.jsonl"
-            with file.open("w", encoding="utf-8") as written:
-                written.writelines(self._writer.lines(zip(numbers, facts, strict=True)))
-            told = [one for one in self._columns() if one[0] in self._writer.columns]
-            every = ", ".join(one[0] if one in told else f"CAST(NULL AS {one[1]})" for one in self._columns())
-            self.database.execute(f"INSERT INTO stated SELECT {every} FROM {self.database.lines(file, told)}")
-            file.unlink()
+            self._insert(numbers, facts)
         return numbers
+
+    def _insert(self, numbers: range, facts: Sequence[Fact]) -> None:
+        told, frames = (self.database.scratch / f"{name}-{self._batches}.jsonl" for name in ("facts", "frames"))
+        with told.open("w", encoding="utf-8") as written:
+            written.writelines(self._writer.lines(zip(numbers, facts, strict=True)))
+        with frames.open("w", encoding="utf-8") as written:
+            written.writelines(self._writer.frames)
+        columns = [one for one in self._columns() if one[0] in self._writer.columns]
+        own = [("frame", "BIGINT"), *(one for one in columns if one[0] not in FRAME)]
+        shared = [("frame", "BIGINT"), *(one for one in columns if one[0] in FRAME)]
+        every = ", ".join(one[0] if one in columns else f"CAST(NULL AS {one[1]})" for one in self._columns())
+        self.database.execute(
+            f"INSERT INTO stated SELECT {every} FROM {self.database.lines(told, own)} AS told"
+            f" JOIN {self.database.lines(frames, shared)} AS frames ON told.frame = frames.frame"
+        )
+        told.unlink()
+        frames.unlink()
 
     def _columns(self) -> Iterator[tuple[str, str]]:
         yield "n", "BIGINT"

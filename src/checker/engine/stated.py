@@ -1,6 +1,7 @@
 """Facts as lines of JSON, the rows of ``relation``: what many facts share is looked up and written once.
 
-A line has the columns that the fact has a value in; whatever reads it takes those that are absent as null.
+A line has the columns that the fact has a value in; whatever reads it takes those that are absent as null. What
+facts that follow each other have in common, source and time, is a line of its own, their *frame*: that is most of it.
 """
 
 from __future__ import annotations
@@ -17,16 +18,25 @@ _WHO = ("claimant", "subject", "subject.title")
 _CLAIM = ("measure", "event", "basis", "breakdown", "dimensions")
 _TIME = ("as_of", "during", "since")
 _CHECKED = ("quote.stands", "quote.states", "quote.says")
+FRAME = frozenset(
+    column
+    for name in (*_SOURCE, *_WHO, *_TIME)
+    for column in (
+        (f"{name}_text", f"{name}_first", f"{name}_last") if field.is_date(name) else (name.replace(".", "_"),)
+    )
+)
+"""The columns of frames."""
 
 
 class Stated:
     """What makes lines of facts; ``dimensions`` are the columns of those that have one.
 
-    ``columns`` are those that lines have been given so far.
+    ``columns`` are those that lines have been given so far, ``frames`` the frames of the lines made last.
     """
 
     def __init__(self, dimensions: Mapping[str, str], scale: int) -> None:
         self.columns = {"n", "id", "quote", "odd"}
+        self.frames: list[str] = []
         self._dimensions = dimensions
         self._scale = scale
         self._source: Source | None = None  # the last one, and what is written of it
@@ -37,21 +47,23 @@ class Stated:
         self._values: dict[tuple[str, bool, Interval | None], str] = {}
 
     def lines(self, facts: Iterable[tuple[int, Fact]]) -> Iterator[str]:
-        """The lines of facts and their numbers."""
+        """The lines of facts and their numbers; their ``frame`` is the number of one in ``frames``."""
+        self.frames = []
         before: tuple[object, ...] = ()
-        head = ""
+        frame = ""
         for number, fact in facts:
             # facts of one source mostly follow each other, and say the same of who and when
             shared = (fact.source, fact.claimant, fact.subject, fact.as_of, fact.during, fact.since, fact.subject_title)
             if shared != before:
-                before, head = shared, self._head(fact)
+                before, frame = shared, f',"frame":{len(self.frames)}'
+                self.frames.append(f"{{{frame[1:]}{self._frame(fact)}}}\n")
             checked = "" if fact.checked is None else self._written(fact, _CHECKED)
             quote = "" if fact.quote is None else f',"quote":{text(fact.quote)}'
             yield (
-                f'{{"n":{number},"id":{text(fact.id)}{quote}{checked}{head}{self._claim(fact)}{self._value(fact)}}}\n'
+                f'{{"n":{number},"id":{text(fact.id)}{quote}{checked}{frame}{self._claim(fact)}{self._value(fact)}}}\n'
             )
 
-    def _head(self, fact: Fact) -> str:
+    def _frame(self, fact: Fact) -> str:
         if fact.source is not self._source:
             self._source, self._of_source = fact.source, self._written(fact, _SOURCE)
         key = (fact.as_of, fact.during, fact.since)
