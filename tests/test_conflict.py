@@ -17,7 +17,7 @@ import pytest
 
 import facts
 import folder
-from checker import conflict, finding, linear, quantity, repair, run
+from checker import conflict, core, finding, linear, quantity, repair, run
 from checker.judge import Judge
 from checker.model import Claimant, Derivation, Fact, Finding, Interval, Rule, Vocabulary
 
@@ -586,6 +586,22 @@ def test_a_conflict_that_is_not_finished_is_told_and_said_to_be_stopped(monkeypa
     assert notes == ("joint: stopped at the work limit in a group of 4 facts",)
     monkeypatch.undo()
     assert together(rules, told)[1] == ()
+
+
+def test_once_a_run_has_shown_enough_conflicts_to_be_the_smallest_the_others_are_told_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of two that share nothing, each in a group with a longer conflict."""
+    rules, told = [], []
+    for group in "xy":
+        names = [f"{group}{number}" for number in range(4)]
+        rules += [rule(f"{one}-{other}", f"{one} <= {other}", one, other) for one, other in pairwise(names)]
+        rules.append(rule(f"{group}-short", f"{names[1]} <= {names[3]}", names[1], names[3]))
+        told += [count(names[0], "at least 9"), *(count(one, "unknown") for one in names[1:3]), count(names[3], 8)]
+    whole = joint(rules, *told)
+    assert [found.conflict and found.conflict.smallest for found in whole] == [True, True]
+    monkeypatch.setattr(core, "MAX_ASKED", 0)
+    assert [found.conflict and found.conflict.smallest for found in joint(rules, *told)] == [False, False]
 
 
 def test_what_is_derived_a_thousand_times_over_comes_from_what_was_read() -> None:

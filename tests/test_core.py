@@ -85,6 +85,17 @@ def test_after_too_many_steps_nothing_superfluous_is_left_at_least(monkeypatch: 
     assert core.smallest(range(8), impossible) == ((6, 7), True)
 
 
+def test_what_is_shown_of_all_cores_of_a_run_has_one_allowance(monkeypatch: pytest.MonkeyPatch) -> None:
+    impossible = holding(frozenset({0, 1, 2}), frozenset({6, 7}))
+    allowance = core.Allowance()
+    said = [core.smallest(range(8), impossible, allowance=allowance) for _ in range(3)]
+    assert said == [((6, 7), True)] * 3
+    monkeypatch.setattr(core, "MAX_ASKED", (core.MAX_ASKED - allowance.left) // 3)  # what one takes
+    allowance = core.Allowance()
+    said = [core.smallest(range(8), impossible, allowance=allowance) for _ in range(3)]
+    assert said == [((6, 7), True), ((0, 1, 2), False), ((0, 1, 2), False)]
+
+
 def test_a_search_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core, "MAX_NODES", 2)
     found, is_smallest = core.smallest(range(8), holding(frozenset({0, 1, 2, 3}), frozenset({5, 6, 7})))

@@ -54,10 +54,10 @@ class Taking(NamedTuple):
 
 def joint(judged: Iterable[tuple[Match, Judgement]], names: Vocabulary) -> Together:
     """What is impossible together among the matches shown as errors that are met by themselves (spec, section 5)."""
-    part = taking(judged, names)
-    literal, rest = _apart(part.held, conventional=False)
+    part, allowance = taking(judged, names), core.Allowance()
+    literal, rest = _apart(part.held, False, allowance)
     usual = [one for one in rest if match.identity(one.match) not in part.suspicious]
-    conventional, _ = _apart(usual, conventional=True)
+    conventional, _ = _apart(usual, True, allowance)
     notes = [f"joint: {rule} is not linear ({_counted(number)} left out)" for rule, number in part.left_out.items()]
     stopped = [
         f"joint: stopped at the work limit in a group of {len(_facts(one.held)):,} facts"
@@ -108,7 +108,7 @@ def severity(found: Match) -> str:
 # ------------------------------------------------------------------------- conflicts that share nothing
 
 
-def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[Held]]:
+def _apart(held: Sequence[Held], conventional: bool, allowance: core.Allowance) -> tuple[list[Joint], list[Held]]:
     """The conflicts of each group, no two of one group with a fact or match in common; and what is left without them.
 
     Two groups may share a fact that leaves no choice.
@@ -126,7 +126,7 @@ def _apart(held: Sequence[Held], conventional: bool) -> tuple[list[Joint], list[
         except Undecided:
             found.append(Joint(tuple(group), conventional, None, stopped=True))
             continue
-        caused = cause(group, conventional=conventional, work=work)
+        caused = cause(group, conventional=conventional, work=work, allowance=allowance)
         matches = tuple(whole[match.identity(one.match)] for one in caused.held)
         found.append(Joint(matches, conventional, caused._replace(held=matches), stopped=work.left < 0))
         pending += [(other, work) for other in groups(_without(group, caused), conventional)]
@@ -180,7 +180,9 @@ class Cause(NamedTuple):
     balance: Balance | None = None  # of a single match that is as simple as that
 
 
-def cause(held: Sequence[Held], *, conventional: bool, work: Work | None = None) -> Cause:
+def cause(
+    held: Sequence[Held], *, conventional: bool, work: Work | None = None, allowance: core.Allowance | None = None
+) -> Cause:
     """The fewest matches and facts of a group that cannot stand together.
 
     Where that cannot be shown of any, all of them, and not as the smallest.
@@ -194,7 +196,7 @@ def cause(held: Sequence[Held], *, conventional: bool, work: Work | None = None)
     group = _Group(held, items, conventional, work or Work(MAX_WORK))
     found, is_smallest = core.Core(tuple(items), smallest=False)
     if group.known.ask(group.known.everything, group.contradict):
-        found, is_smallest = core.smallest(items, group.contradict, group.known)
+        found, is_smallest = core.smallest(items, group.contradict, group.known, allowance)
     matches = tuple(one for number, one in enumerate(held) if number in found or alone)
     keys = frozenset(item for item in found if isinstance(item, str))
     return Cause(matches, keys, Conflict(tuple(sorted(keys)), _rules(matches, keys), is_smallest))

@@ -21,6 +21,7 @@ Test = Callable[[frozenset[Item]], bool | None]  # whether items are impossible 
 MAX_ITEMS = 200
 MAX_STEPS = 200  # hitting sets looked at before the deletion filter's answer has to do
 MAX_NODES = 20_000  # partial sets looked at for one hitting set
+MAX_ASKED = 50_000  # items, each as often as a hitting set is grown by them, for all cores of a run: some seconds
 
 
 class Core(NamedTuple, Generic[Item]):
@@ -28,6 +29,18 @@ class Core(NamedTuple, Generic[Item]):
 
     items: tuple[Item, ...]
     smallest: bool
+
+
+class Allowance:
+    """What may still be spent on showing cores to be the smallest, in items that a hitting set is grown by."""
+
+    def __init__(self) -> None:
+        self.left = MAX_ASKED
+
+    def spend(self, items: int) -> bool:
+        """Whether anything was left."""
+        self.left -= items
+        return self.left + items > 0
 
 
 class Known(Generic[Item]):
@@ -44,10 +57,18 @@ class Known(Generic[Item]):
 
     def possible(self, some: int) -> None:
         """Whatever is part of these is possible."""
+        for one in self._possible:
+            if some & one == some:
+                return
+        self._possible = [one for one in self._possible if one & some != one]
         self._possible.append(some)
 
     def impossible(self, some: int) -> None:
         """Whatever these are part of is impossible."""
+        for one in self._impossible:
+            if some & one == one:
+                return
+        self._impossible = [one for one in self._impossible if one & some != some]
         self._impossible.append(some)
 
     def says(self, some: int) -> bool | None:
@@ -89,12 +110,17 @@ class Known(Generic[Item]):
         return tuple(item for item, bit in self._bit.items() if some & bit)
 
 
-def smallest(items: Iterable[Item], impossible: Test[Item], known: Known[Item] | None = None) -> Core[Item]:
+def smallest(
+    items: Iterable[Item],
+    impossible: Test[Item],
+    known: Known[Item] | None = None,
+    allowance: Allowance | None = None,
+) -> Core[Item]:
     """The smallest impossible subset of items that are impossible together, in their order.
 
-    With too many items (unless nothing is possible without all that is found), after too many steps, or
-    where the test does not decide, one of which no item could be shown to be superfluous. A test that
-    finds out more than it was asked for adds that to what is known of these items.
+    With too many items (unless nothing is possible without all that is found), after too many steps, with
+    the allowance used up, or where the test does not decide, one of which no item could be shown to be
+    superfluous. A test that finds out more than it was asked for adds that to what is known of these items.
 
     >>> smallest([5, 1, 4, 3, 2], lambda some: sum(some) >= 9)
     Core(items=(5, 4), smallest=True)
@@ -103,10 +129,12 @@ def smallest(items: Iterable[Item], impossible: Test[Item], known: Known[Item] |
     kept, is_irreducible = _irreducible(known, impossible)
     if kept == known.everything or not is_irreducible:
         return Core(known.named(kept), is_irreducible)
-    return Core(*_smallest(kept, known, impossible))
+    return Core(*_smallest(kept, known, impossible, allowance or Allowance()))
 
 
-def _smallest(kept: int, known: Known[Item], impossible: Test[Item]) -> tuple[tuple[Item, ...], bool]:
+def _smallest(
+    kept: int, known: Known[Item], impossible: Test[Item], allowance: Allowance
+) -> tuple[tuple[Item, ...], bool]:
     all_of = known.everything.bit_length() > MAX_ITEMS
     to_hit = _needed(kept, known, impossible, all_of=all_of)
     if to_hit is None or (all_of and len(to_hit) < kept.bit_count()):
@@ -120,7 +148,9 @@ def _smallest(kept: int, known: Known[Item], impossible: Test[Item]) -> tuple[tu
         decided = known.ask(chosen, impossible)
         if decided:
             return known.named(chosen), True
-        grown = None if decided is None else _grown(chosen, known, impossible)
+        if decided is None or not allowance.spend(known.everything.bit_length()):
+            break
+        grown = _grown(chosen, known, impossible)
         if grown is None:
             break
         to_hit.append(known.everything & ~grown)
