@@ -74,7 +74,7 @@ def _run(call: Call, progress: Progress) -> Report:
         waivers=idle if call.whole else idle._replace(unused=()),
         gone=gone if call.whole else (),
         picture=found.picture,
-        errors=found.heard.wrong,
+        errors=InputErrors(found.heard.wrong).errors,  # in order
         left_out=found.heard.left_out,
     )
 

@@ -391,6 +391,12 @@ gated = report._replace(
     gone=(dates._replace(id="900d900d900d", facts=(), left=None, right=None),),
 )
 
+senseless = (
+    InputError(Location("facts/flood/shelters.csv", row=7), "“plenty” is no number", "a number, such as 7"),
+    InputError(Location("facts/flood/shelters.csv", row=1208), "the row has 3 cells, the header 4"),
+)
+kept_going = gated._replace(errors=senseless, left_out=1234)
+
 FORGED = (
     "40 dead]]><b>|x|</b> `tick` \x1b[31m\r\n::error::forged\n##[error]forged %0A::error::forged "
     "<script>alert(1)</script> <!-- @desk #7 GH-7 desk@paper.example http://paper.example www.paper.example "

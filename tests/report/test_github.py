@@ -137,3 +137,15 @@ def test_there_are_as_many_commands_as_errors_and_findings_whatever_they_say(tex
     _, properties, message = read(report)[1]
     assert properties["title"] == f"violated: {clean.text(text)}"
     assert message.split("\n")[0] == clean.text(text)
+
+
+def test_rows_that_were_left_out_are_warnings_at_their_file() -> None:
+    told = [one for one in read(story.kept_going) if one[1].get("title") == "wrong input"]
+    assert [(level, properties["file"], "line" in properties) for level, properties, _ in told] == [
+        ("warning", "facts/flood/shelters.csv", False)
+    ] * 2
+    assert [text.partition("\n")[0] for *_, text in told] == [
+        "facts/flood/shelters.csv row 7: “plenty” is no number",
+        "facts/flood/shelters.csv row 1208: the row has 3 cells, the header 4",
+    ]
+    assert "1,234 rows left out" in render(story.kept_going).splitlines()[-1]

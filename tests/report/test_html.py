@@ -393,3 +393,11 @@ def test_a_panel_of_more_than_it_has_room_for_draws_some_and_says_so() -> None:
     left = re.search(r"([\d,]+) figures more are in the table only", html)
     assert left
     assert int(left[1].replace(",", "")) > 500
+
+
+def test_rows_that_were_left_out_are_listed_and_counted() -> None:
+    text = render(story.kept_going)
+    assert "“plenty” is no number" in text
+    assert "shelters.csv row 1208" in text
+    assert "1,234 rows left out" in text
+    assert text.count("“plenty” is no number") == 1

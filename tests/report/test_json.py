@@ -204,3 +204,15 @@ def test_any_text_comes_back_as_it_was_and_none_acts_on_a_terminal(text: str) ->
     message = render(story.report._replace(findings=(story.violated._replace(message=text),)))
     assert json.loads(message.encode())["findings"][0]["message"] == text
     assert not set(message) & {"\x1b", "\x9b", "\u202e", "\u2066", "\u2028"}
+
+
+def test_rows_that_were_left_out_are_counted_and_listed_beside_findings() -> None:
+    document = json.loads(render(story.kept_going))
+    VALIDATOR.validate(document)
+    assert (document["exit_code"], document["left_out"]) == (1, 1234)
+    assert len(document["findings"]) == len(json.loads(render(story.gated))["findings"])
+    assert [(one["file"], one["row"], one["message"]) for one in document["errors"]] == [
+        ("facts/flood/shelters.csv", 7, "“plenty” is no number"),
+        ("facts/flood/shelters.csv", 1208, "the row has 3 cells, the header 4"),
+    ]
+    assert "left_out" not in json.loads(render(story.gated))

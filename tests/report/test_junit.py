@@ -138,3 +138,14 @@ def test_any_text_makes_a_valid_document_that_has_nothing_of_its_own(text: str, 
     SCHEMA.validate(document)
     tags = {element.tag for element in parse(document).iter()}
     assert tags == {"testsuites", "testsuite", "testcase", "failure", "system-out"}
+
+
+def test_rows_that_were_left_out_are_told_and_fail_nothing() -> None:
+    kept, plain = parse(render(story.kept_going)), parse(render(story.gated))
+    assert {name: kept.get(name) for name in ("tests", "failures", "errors")} == {
+        name: plain.get(name) for name in ("tests", "failures", "errors")
+    }
+    said = "".join(one.text or "" for one in kept.iter("system-out"))
+    assert "facts/flood/shelters.csv row 7: “plenty” is no number" in said
+    assert "facts/flood/shelters.csv row 1208: the row has 3 cells" in said
+    assert "1,234 rows left out" in said

@@ -166,3 +166,12 @@ def test_no_text_of_a_report_makes_markup(text: str, verbose: bool) -> None:
     assert not any(SOUGHT.search(part) for part in page.texts)
     assert page.tags.count(("details", ())) == 3 + 1 + verbose
     assert clean.text(text).strip() in [cell.strip() for cell in page.cells]
+
+
+def test_rows_that_were_left_out_stand_before_the_findings_and_are_counted() -> None:
+    text = render(story.kept_going)
+    wrong, finding = text.index("“plenty” is no number"), text.index(story.gated.findings[0].rule)
+    assert wrong < finding
+    assert "shelters.csv row 1208" in text
+    assert "1,234 rows left out" in text
+    assert "left out" not in render(story.gated)

@@ -195,3 +195,17 @@ def test_any_text_makes_a_valid_log_with_a_result_for_each_finding(text: str, ve
     document.encode()
     assert all(sign.isprintable() or sign in "\n\u200c\u200d" for sign in document)
     assert len(run(report, verbose=verbose)["results"]) == sum(verbose or bool(one.severity) for one in report.findings)
+
+
+def test_rows_that_were_left_out_are_warnings_that_name_the_row() -> None:
+    invocation = run(story.kept_going)["invocations"][0]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (True, 1)
+    told = [one for one in invocation["toolExecutionNotifications"] if one["level"] == "warning"]
+    assert [one["message"]["text"] for one in told] == [
+        "row 7: “plenty” is no number (expected: a number, such as 7)",
+        "row 1208: the row has 3 cells, the header 4",
+    ]
+    place = told[0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "facts/flood/shelters.csv"
+    assert "region" not in place
+    assert run(story.kept_going)["results"] == run(story.gated)["results"]

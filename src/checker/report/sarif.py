@@ -71,7 +71,8 @@ def _invocation(report: model.Report) -> Json:
 
 
 def _notification(wrong: model.InputError, level: str) -> Json:
-    words = f"{wrong.message} (expected: {wrong.expected})" if wrong.expected else wrong.message
+    row = "" if wrong.location.row is None else f"row {wrong.location.row}: "
+    words = row + (f"{wrong.message} (expected: {wrong.expected})" if wrong.expected else wrong.message)
     return {"level": level, "message": _message(words), "locations": [{"physicalLocation": _place(wrong.location)}]}
 
 
