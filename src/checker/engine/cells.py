@@ -56,17 +56,22 @@ def _moment(name: str) -> str:
 
 
 def _float(name: str, written: str, dialect: Dialect) -> str:
-    digits = f"replace(replace(split_part({written}, 'e', 1), '.', ''), '-', '')"
-    power = f"CAST(split_part({written}, 'e', 2) AS INTEGER)"
-    small = f"'0.' || repeat('0', -{power} - 1) || {digits}"
-    mixed = f"substr({digits}, 1, {power} + 1) || '.' || substr({digits}, {power} + 2)"
-    large = f"{digits} || repeat('0', {power} - length({digits}) + 1)"
-    placed = f"CASE WHEN {power} < 0 THEN {small} WHEN {power} < length({digits}) - 1 THEN {mixed} ELSE {large} END"
-    powered = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || {_trimmed(placed, dialect)}"
-    return (
-        f"CASE WHEN abs({name}) < 1e15 AND {name} = floor({name}) THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) "
-        f"WHEN contains({written}, 'e') THEN {powered} ELSE {_trimmed(written, dialect)} END"
-    )
+    def placed(digits: str, power: str) -> str:
+        small = f"'0.' || repeat('0', -{power} - 1) || {digits}"
+        mixed = f"substr({digits}, 1, {power} + 1) || '.' || substr({digits}, {power} + 2)"
+        large = f"{digits} || repeat('0', {power} - length({digits}) + 1)"
+        return f"CASE WHEN {power} < 0 THEN {small} WHEN {power} < length({digits}) - 1 THEN {mixed} ELSE {large} END"
+
+    def text(written: str) -> str:
+        digits = f"replace(replace(split_part({written}, 'e', 1), '.', ''), '-', '')"
+        power = f"CAST(split_part({written}, 'e', 2) AS INTEGER)"
+        moved = dialect.bound("d", digits, lambda d: dialect.bound("p", power, lambda p: placed(d, p)))
+        powered = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || {_trimmed(moved, dialect)}"
+        return f"CASE WHEN contains({written}, 'e') THEN {powered} ELSE {_trimmed(written, dialect)} END"
+
+    whole = f"abs({name}) < 1e15 AND {name} = floor({name})"
+    other = dialect.bound("w", written, text)
+    return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE {other} END"
 
 
 def _trimmed(written: str, dialect: Dialect) -> str:

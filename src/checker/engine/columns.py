@@ -35,6 +35,7 @@ class Part(NamedTuple):
     sure: str  # whether it is sure to make sense
     empty: str  # whether a cell of it is empty
     optional: bool = False  # whether it is left out then: else the row makes no sense
+    columns: tuple[str, ...] = ()  # of a name, those that it is made of
 
 
 class Ends(NamedTuple):
@@ -100,7 +101,7 @@ class Claimed:
             return text
         if column and cells.is_moment(column[1]):
             return f"coalesce(CAST(CAST({column[0]} AS DATE) AS VARCHAR), '')"
-        return f"CASE WHEN regexp_full_match({text}, {quoted(table.MOMENT)}) THEN left({text}, 10) ELSE {text} END"
+        return f"CASE WHEN {self.dialect.is_all(text, table.MOMENT)} THEN left({text}, 10) ELSE {text} END"
 
     def column(self, template: Template) -> tuple[str, str] | None:
         """The column that a template is nothing but, and its type."""
@@ -151,7 +152,8 @@ class Claimed:
     def _name(self, field: table.Field) -> Part:
         text = self.text(field.text)
         optional = field.path[0] == "dimensions"
-        return Part("name", field.path, "", text, self._named(field.path, text), self._empty(field), optional)
+        used = tuple(dict.fromkeys(columns(field.text)))
+        return Part("name", field.path, "", text, self._named(field.path, text), self._empty(field), optional, used)
 
     def _named(self, path: table.Steps, text: str) -> str:
         names = self.context.vocabulary

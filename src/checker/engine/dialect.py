@@ -21,6 +21,7 @@ class Dialect(NamedTuple):
     fits: Callable[[str, str], str]  # whether a text fits a glob
     wide: str  # the type of whole numbers beyond 64 bits
     shortest: Callable[[str, str], str]  # the shortest text that is read as a float, of its column and type
+    bound: Callable[[str, str, Callable[[str], str]], str]  # what is made of an expression, by a name for it
     utc: Callable[[str], str]  # the time of day in UTC, of a moment of any zone
     group: str  # the first group of a regular expression, in what replaces it
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
@@ -139,6 +140,7 @@ DUCKDB = Dialect(
     lambda text, glob: f"{text} GLOB {quoted(glob)}",
     "HUGEINT",
     lambda name, _: f"CAST({name} AS VARCHAR)",
+    lambda _, expression, made: made(expression),
     lambda name: f"{name} AT TIME ZONE 'UTC'",
     r"\1",
     sequential=True,
@@ -191,11 +193,10 @@ def _of_glob(glob: str) -> str:
 def _shortest_of_spark(name: str, type: str) -> str:  # noqa: A002  # the database's word
     """The least digits that are read as the float: before its version 19 Java itself writes more."""
     digits = (5, 6, 7, 8) if type == "FLOAT" else (14, 15, 16)
-    *tried, last = (f"format_string('%.{after}e', {name})" for after in digits)
-    cases = " ".join(f"WHEN CAST({text} AS {type}) = {name} THEN {text}" for text in tried)
+    tried = ", ".join(f"format_string('%.{after}e', {name})" for after in digits)
     endless = f"CAST('Infinity' AS {type})"
     special = f"WHEN isnan({name}) THEN 'nan' WHEN {name} = {endless} THEN 'inf' WHEN {name} = -{endless} THEN '-inf'"
-    return f"CASE {special} {cases} ELSE {last} END"
+    return f"CASE {special} ELSE get(filter(array({tried}), t -> CAST(t AS {type}) = {name}), 0) END"
 
 
 SPARK = Dialect(
@@ -203,6 +204,7 @@ SPARK = Dialect(
     lambda text, glob: _is_all_of_spark(text, _of_glob(glob)),
     "DECIMAL(38, 0)",
     _shortest_of_spark,
+    lambda name, expression, made: f"transform(array({expression}), {name} -> {made(name)})[0]",
     str,
     "$1",
     sequential=False,
