@@ -108,13 +108,23 @@ class Survey:
 
     def _read_texts(self, claim: Claimed, part: Part, present: str) -> Look:
         asked = every([present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
-        texts = self.database.rows(f"SELECT DISTINCT {part.text} FROM {self.rows.name} WHERE {asked}")
+        texts = self._unsure(part, asked)
         if not texts:
             return Look(part, None)
         relation = f"read_{self.number}_{len(self._read)}"
         read = [self._reading(part, text) for (text,) in texts]
         store(self.database, relation, _LOOK, read)
         return Look(part, relation, any(one["good"] for one in read), not all(one["good"] for one in read))
+
+    def _unsure(self, part: Part, asked: str) -> list[tuple[str]]:
+        """The different texts of a part for which a condition holds."""
+        source = self.rows.name
+        if part.kind == "name":  # few texts stand in many rows, and what is asked of them takes longer
+            names = [self.rows.columns[name] for name in part.columns]
+            source = f"{self.rows.name}_{'_'.join(names)}"
+            different = f"SELECT DISTINCT {', '.join(names)} FROM {self.rows.name}"
+            self.database.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS {different}")
+        return self.database.rows(f"SELECT DISTINCT {part.text} FROM {source} WHERE {asked}")
 
     def _reading(self, part: Part, text: str) -> dict[str, object]:
         if part.kind == "name":

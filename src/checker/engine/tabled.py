@@ -15,6 +15,7 @@ from checker.table import Steps, key
 from checker.template import Template, columns
 
 ORDERS = 24  # orders of columns that are tried: all of four
+SAMPLE = 10_000  # rows that tell most orders to be none
 DAYS = 4096  # as many bits as a group may have
 
 
@@ -112,12 +113,20 @@ class Tabled:
 
     def _is_ordered(self, names: Sequence[str]) -> bool:
         """Whether the rows stand in strict order of some columns, as files of tables mostly do: one look, no memory."""
-        orders = list(permutations(names))[:ORDERS]
+        rows = self.survey.rows.name
+        first = self._orders(list(permutations(names))[:ORDERS], f"(SELECT * FROM {rows} LIMIT {SAMPLE})")
+        return bool(first and self._orders(first, rows))
+
+    def _orders(self, orders: Sequence[Sequence[str]], rows: str) -> list[Sequence[str]]:
+        """Which of some orders rows stand in."""
         falls = (f"count(*) FILTER (NOT coalesce({_above(order)}, FALSE))" for order in orders)
+        names = sorted(orders[0])
         before = ", ".join(f"lag({name}) OVER () AS before_{name}" for name in names)
-        rows = f"SELECT {', '.join(names)}, {before} FROM {self.survey.rows.name}"
-        (found,) = self.database.rows(f"SELECT {', '.join(falls)} FROM ({rows})")
-        return bool(min(found) <= 1)  # of the first row there is nothing before
+        (found,) = self.database.rows(
+            f"SELECT {', '.join(falls)} FROM (SELECT {', '.join(names)}, {before} FROM {rows} AS rows)"
+        )
+        # Of the first row there is nothing before.
+        return [order for order, fallen in zip(orders, found, strict=True) if fallen <= 1]
 
     def _is_spread(self, names: Sequence[str]) -> bool:
         """Whether for all other columns alike each row has its own day: a bit for each day, and no more memory."""
