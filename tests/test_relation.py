@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import field, load
-from checker.engine import EngineFault, tabular
+from checker.engine import EngineFault, lines, tabular, texts
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.engine.stated import ends
 from checker.interval import point
-from checker.model import InputErrors, Interval, Value
+from checker.model import InputError, InputErrors, Interval, Value
 from facts import claim, source
 from folder import write
 
@@ -437,6 +437,76 @@ def test_json_keeps_the_digits_of_numbers() -> None:
     values = [fact.value.literal for fact in found.facts[::3]]
     assert values == [point(Fraction(f"0.{digits}")), point(int(f"{digits}123"))]
     assert [error.location.row for error in found.errors] == [3, 4]
+
+
+JSON_CELLS = st.sampled_from(
+    [
+        *(
+            "1",
+            "-0",
+            "-0.0",
+            "0.5",
+            "-0.25",
+            "1.10",
+            "2.125",
+            "1e3",
+            "1E-2",
+            "0.000001",
+            "123456789012345",
+            "NaN",
+            "nan",
+        ),
+        *(
+            "12345678901234567890",
+            "0.12345678901234567",
+            "123456.789012345",
+            "null",
+            "true",
+            '"x"',
+            '"NA"',
+            '"\\u00e9"',
+        ),
+        *('"\\ud800"', '"\\u0000"', '"1.50"', "[1]", "{}", "01", "Infinity", '"a\\"b,}"', '""', '" 7 "', "-7", "7.0"),
+    ]
+)
+JSON_LINES = st.lists(
+    st.builds(
+        lambda day, cell, more: f'{{"d": "2020-01-{day:02}", "v": {cell}{more}}}',
+        st.integers(1, 9),
+        JSON_CELLS,
+        st.sampled_from(["", ', "w": 1.5', ', "v": 2', ",", ', "w": {"v": 3}', ', "w": NaN', "\t"]),
+    )
+    | st.sampled_from(["", "  ", "[]", "3", "{", '{"d": "2020-02-01"}', '\r{"d": "2020-02-02", "v": 2}', "\x01"]),
+    max_size=5,
+)
+
+
+@settings(FEW, max_examples=40)
+@given(JSON_LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_json_is_read_as_python_reads_it(written: list[str], end: str, ended: bool) -> None:
+    Path("t.jsonl").write_bytes((end.join(written) + (end if ended else "")).encode())
+    keys, wrong = set[str](), list[InputError]()
+    expected = list(texts.of_json(Path("t.jsonl"), ("d", "v"), keys, wrong))
+    database, found = DuckDB([Path("t.jsonl").absolute()]), set[str]()
+    try:
+        database.execute("CREATE TABLE t (c0 VARCHAR, c1 VARCHAR)")
+        done = lines.read(database, "t", lines.of(Path("t.jsonl"), 2**20), {"d": "c0", "v": "c1"}, found)
+        rows = database.rows("SELECT * FROM t ORDER BY rowid")
+    finally:
+        database.close()
+    assert (rows, found) == (([tuple(row) for row in expected], keys) if done else ([], set()))
+    assert not done or wrong == []
+
+
+def test_plain_json_is_read_by_the_database(database: DuckDB) -> None:
+    database.execute("CREATE TABLE t (c0 VARCHAR, c1 VARCHAR)")
+    plain = [{"d": "2020-01-01", "v": 1.5}, {"d": 'Información, "x"', "v": None}, {"v": 12, "w w": "é"}]
+    file = database.scratch / "t.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in plain), "utf-8")
+    keys = set[str]()
+    assert lines.read(database, "t", lines.of(file, 2**20), {"d": "c0", "v": "c1"}, keys)
+    assert database.rows("SELECT * FROM t") == [("2020-01-01", "1.5"), ('Información, "x"', ""), ("", "12")]
+    assert keys == {"d", "v", "w w"}
 
 
 def test_rows_are_numbered_in_each_file_of_a_glob() -> None:

@@ -3,7 +3,7 @@
 Each table is a relation ``rows_<i>`` with its columns as ``c0``, ``c1``, … and ``p``, a row's position over all files.
 Parquet is a view, of which only the columns that are asked for are ever read. CSV and JSON Lines are read once, into
 a table. Where the database cannot read a file of CSV, Python says which of its rows make no sense, and hands on the
-rest; JSON goes through Python's reader, as the database would take long numbers for floats.
+rest; and so of JSON, or where the database would not be exact.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from checker import table
 from checker.document import excerpt, shown
-from checker.engine import EngineFault, cells, texts
+from checker.engine import EngineFault, cells, lines, texts
 from checker.engine.dialect import DUCKDB, Database, Dialect, quoted
 from checker.model import InputError, Location
 
@@ -273,11 +273,15 @@ def _of_texts(database: Database, name: str, one: table.Table, files: Sequence[F
 
 
 def _jsonl(database: Database, name: str, one: table.Table, errors: list[InputError]) -> Rows | None:
-    """Read by Python's own reader, which keeps the digits of numbers as they are written."""
+    """Read by the database where it is exact, else by Python's own reader, which keeps the digits of numbers."""
     aliases, files, keys = _aliases(one), [], set[str]()
     database.execute(f"CREATE TABLE {name}_read ({', '.join(f'{here} VARCHAR' for here in aliases.values())})")
     start = 0
     for index, file in enumerate(one.files):
+        if lines.read(database, f"{name}_read", lines.of(file, MAX_LINE), aliases, keys):
+            files.append(File(file, start))
+            ((start,),) = database.rows(f"SELECT count(*) FROM {name}_read")
+            continue
         rest = database.scratch / f"{name}-{index}.csv"
         wrong: list[InputError] = []
         try:
