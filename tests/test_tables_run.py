@@ -150,6 +150,13 @@ def test_bounds_are_of_rows_too(checker: Checker) -> None:
     assert re.search(r"ricoverati_con_sintomi +as of 2020-02-25 +3 +\(stated: unknown\)", said)
 
 
+def test_bounds_say_when_they_cannot_weigh_what_is_satisfied(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.hearing.MOST_SHOWN", 31)
+    assert "--engine plain, which takes longer" in checker("bounds")
+    assert checker.code == 2
+    assert "32 figures" in checker("bounds", "--engine", "plain")
+
+
 # ------------------------------------------------------------------------- what changed
 
 

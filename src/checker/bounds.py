@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from checker import conflict, hearing, hedges, leeway, load, rule, run
 from checker.judge import Judge
-from checker.model import Bound
+from checker.model import Bound, InputError, InputErrors, Location
 
 
 def bounds(call: run.Call) -> list[Bound]:
@@ -21,5 +21,11 @@ def bounds(call: run.Call) -> list[Bound]:
     rules = rule.select(rule.gather(call.rules), names).rules
     tables, context = repository.tables, repository.context
     asked = hearing.Asked(rules, repository.facts, tables, context, call.engine, everything=True)
-    part = conflict.taking(hearing.of(asked, Judge(names)).judged, names, everything=True)
+    heard = hearing.of(asked, Judge(names))
+    if heard.stated > hearing.MOST_SHOWN and heard.counted:
+        message = (
+            f"more than {hearing.MOST_SHOWN:,} facts: the database counts what is satisfied, and bounds rest on it"
+        )
+        raise InputErrors([InputError(Location("checker bounds"), message, "--engine plain, which takes longer")])
+    part = conflict.taking(heard.judged, names, everything=True)
     return sorted(leeway.left(part), key=lambda one: (one.fact.subject, one.fact.id))
