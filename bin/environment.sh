@@ -14,7 +14,7 @@ prepare() {
     ready "$1" && return
     ready run || create
     case $1 in
-        dev) install_with dev && browser && printf '%s\n' "$key" >"$environment/ready-dev" ;;
+        dev) install_with dev && browser && java && printf '%s\n' "$key" >"$environment/ready-dev" ;;
         run) install_with ;;
     esac
     printf '%s\n' "$key" >"$environment/ready-run"
@@ -65,6 +65,15 @@ browser() {
     say "installing chromium, in which the page is tested"
     { apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; } >"$environment/chromium.log" 2>&1 ||
         say "chromium could not be installed (see $environment/chromium.log)"
+}
+
+# Spark is tested on one machine. Where there is no Java those tests are skipped, but in CI they fail.
+java() {
+    command -v java >/dev/null && return
+    { command -v apt-get && [ "$(id -u)" -eq 0 ]; } >/dev/null || return 0
+    say "installing Java, in which Spark is tested"
+    { apt-get -qq update && apt-get -qq install --yes --no-install-recommends default-jre-headless; } >"$environment/java.log" 2>&1 ||
+        say "Java could not be installed (see $environment/java.log)"
 }
 
 pip_install() {
