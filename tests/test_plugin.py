@@ -122,6 +122,26 @@ def test_each_rule_and_subject_is_a_test(story: pytest.Pytester) -> None:
     assert ids(story, "facts") == ALL
 
 
+def test_a_table_has_a_test_for_each_rule_and_its_mapping_the_same(story: pytest.Pytester) -> None:
+    pytest.importorskip("duckdb")
+    page = (Path(__file__).parent.parent / "docs" / "tables.md").read_text("utf-8")
+    made = dict(re.findall(r'```yaml title="([^"]+)"\n(.*?)```', page, re.DOTALL))
+    names = re.findall(r"\{measure: (\w+)", made["facts/dpc-covid19-ita-regioni.table.yaml"])
+    rows = [
+        ",".join(["data", "codice_regione", *names]),
+        "2020-02-24,13,3,1,5,6,11,5,1,17",
+        "2020-02-25,13,3,1,4,6,10,6,1,17",
+    ]
+    files = {name.replace("facts/", "tables/"): text for name, text in made.items()}
+    csv = {"tables/dpc-covid19-ita-regioni.csv": "\n".join(rows) + "\n"}
+    write(story.path, {**files, **csv, "checker.toml": 'facts = ["tables"]\nrules = ["rules/covid.yaml"]\n'})
+    rules = sorted(re.findall(r"- id: (\S+)", made["rules/covid.yaml"]))
+    assert ids(story, "tables") == [f"tables::{rule}" for rule in rules]
+    mapping = "tables/dpc-covid19-ita-regioni.table.yaml"
+    assert ids(story, mapping) == [f"{mapping}::{rule}" for rule in rules]
+    story.runpytest("tables").assert_outcomes(passed=3, failed=1)
+
+
 def test_all_of_a_repository_has_the_facts_beside_the_tests(story: pytest.Pytester) -> None:
     assert ids(story) == [*ALL, "tests/test_sums.py::test_one_and_one"]
 
