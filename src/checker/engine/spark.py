@@ -30,13 +30,13 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",  # no ${…} of a text is anything but itself
 }
-FEW = {  # for facts that are records: less is to be done than it takes to compile how, or to plan it anew
+FEW = {  # where little is read, it takes longer to compile what is to be done, and to plan it anew, than to do it
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
 }
-AT_HAND = 2**26  # bytes of a file that is handed over, and not read by the workers
+LITTLE = 2**26  # bytes
 _CREATE = re.compile(
     r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
 )
@@ -53,7 +53,8 @@ class Spark:
     dialect = SPARK
 
     def __init__(self, files: Iterable[Path] = ()) -> None:
-        settings = SETTINGS if list(files) else SETTINGS | FEW
+        much = sum(file.stat().st_size for file in files if file.exists()) > LITTLE
+        settings = SETTINGS if much else SETTINGS | FEW
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         self._parts: dict[str, list[str]] = {}  # of each table, what it is made of
         self._kept: dict[str, Any] = {}
@@ -97,7 +98,7 @@ class Spark:
         name = f"lines_{file.stem.replace('-', '_')}"
         types = self.dialect.written(", ".join(f"{column} {type}" for column, type in columns))  # noqa: A001
         with self._told():
-            if file.stat().st_size > AT_HAND:
+            if file.stat().st_size > LITTLE:
                 self._session.read.schema(types).json(f"file://{file}").createOrReplaceTempView(name)
                 return name
             told = [(line,) for line in file.read_text(encoding="utf-8").split("\n") if line]
@@ -251,7 +252,7 @@ def _module() -> Any:
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None and "PYSPARK_GATEWAY_PORT" not in os.environ:
         wrong = f"there is no Java{' in JAVA_HOME' if home else ''}"
-        raise NoEngine([_absent(wrong, "Java 17 or 21 (Debian and Ubuntu: apt install openjdk-17-jre-headless)")])
+        raise NoEngine([_absent(wrong, "Java 17 or 21 (Debian and Ubuntu: apt install default-jre-headless)")])
     return sql
 
 
