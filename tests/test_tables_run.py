@@ -264,3 +264,24 @@ def test_other_commands_refuse_such_a_table_in_the_same_words(checker: Checker, 
     assert checker.code == 2
     assert "is not understood" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("looked_at", [3, 1_000])
+def test_violations_beyond_those_listed_are_counted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    run = Checker(capsys)
+    days = [f"2020-03-{day:02}T18:00:00,13,3,1,4,6,10,{day},0,{40 - day}" for day in range(1, 11)]
+    Path(TABLE).write_text("\n".join([ROWS.splitlines()[0], *days]) + "\n", "utf-8")
+    whole = run.json("--max-findings", "1000")
+    monkeypatch.setattr("checker.run.MOST_LISTED", looked_at)
+    cut = run.json("--max-findings", "2")
+    assert whole["summary"] == cut["summary"]
+    assert whole["summary"]["violated"] == len(whole["findings"]) == 19  # 9 falls, and 10 sums
+    assert len(cut["findings"]) == 2
+    assert cut["findings"] == whole["findings"][:2] or looked_at == 3
+    assert all(one in whole["findings"] for one in cut["findings"])
+    assert cut["exit_code"] == whole["exit_code"] == 1
+    said = run("run", "--max-findings", "2")
+    assert "17 not listed" in said
+    assert "fails: 19 findings" in said

@@ -33,6 +33,7 @@ class Asked(NamedTuple):
     engine: str = "auto"
     everything: bool = False  # each match is to be shown
     keep_going: bool = False  # rows of tables that make no sense are left out
+    most: int | None = None  # of one rule, so many violations that a database has proved; the others are counted
     progress: Callable[[str], None] = lambda _: None
 
 
@@ -44,6 +45,7 @@ class Heard(NamedTuple):
     facts: tuple[Fact, ...] = ()  # all that were stated and are records; not those of tables that stay in a database
     stated: int = 0  # how many were stated
     counted: Mapping[str, int] = MappingProxyType({})  # verdicts of matches that nobody has to look at
+    violated: Mapping[str, int] = MappingProxyType({})  # of the counted, the violations of each rule
     wrong: tuple[InputError, ...] = ()  # rows that were left out: the first of them
     left_out: int = 0  # how many there were
     notes: tuple[str, ...] = ()
@@ -93,10 +95,12 @@ def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
         derived = sql.derived(asked.rules, facts, judge.names)
         facts.add(derived)
         shown = asked.everything and stated <= MOST_SHOWN
-        found = sql.judged(asked.rules, facts, judge, everything=shown, progress=asked.progress)
+        found = sql.judged(asked.rules, facts, judge, everything=shown, most=asked.most, progress=asked.progress)
         wrong, left_out = tuple(facts.errors), facts.left_out
     finally:
         database.close()
     hidden = asked.everything and not shown
     notes = (f"more than {MOST_SHOWN:,} facts: what is satisfied is counted, not listed",) if hidden else ()
-    return Heard(found.verdicts, derived, tuple(asked.facts), stated, found.counted, wrong, left_out, notes)
+    return Heard(
+        found.verdicts, derived, tuple(asked.facts), stated, found.counted, found.violated, wrong, left_out, notes
+    )

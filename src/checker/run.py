@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from checker import changes
 
 SEVERITIES = ("error", "warning", "note", "")
+MOST_LISTED = 1_000  # findings of a run over tables, where it is not said how many are to be listed
 NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 Read = TypeVar("Read")
@@ -62,8 +63,12 @@ def _run(call: Call, progress: Progress) -> Report:
     changed = _changed(call, read)
     shown = [one for one in findings if changed is None or changed.touch(one)]
     first, *others = found.heard.notes
+    listed = _listed(call, read)
+    beyond = found.heard.violated
     notes = (first, *read.selection.notes, *_superseded(read.facts), *others, *found.notes)
-    made = report(call, shown)
+    made = _with(report(call._replace(max_findings=listed), shown), call, read.selection.rules, beyond)
+    if listed != call.max_findings and made.hidden:
+        notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
     return made._replace(
         findings=quote.marked(map(found.worded, made.findings), read.profile),
@@ -188,6 +193,7 @@ def _find(call: Call, read: _Input, progress: Progress) -> _Found:
         call.engine,
         everything=call.verbose or call.picture,
         keep_going=call.keep_going,
+        most=max(call.max_findings or 0, MOST_LISTED) if _is_plain(call, read) else None,
         progress=progress,
     )
     said = hearing.of(asked, judge)
@@ -253,6 +259,26 @@ def report(call: Call, findings: Sequence[Finding]) -> Report:
     failing = sum(fails(one, strict=call.strict) for one in shown)
     listed = shown if call.max_findings is None else shown[: call.max_findings]
     return Report(int(failing > 0), NOTHING, tuple(listed), failing=failing, hidden=len(shown) - len(listed))
+
+
+def _listed(call: Call, read: _Input) -> int | None:
+    """How many findings are listed at most: of tables no more than anyone reads, where nothing else is asked for."""
+    if call.max_findings is None and read.repository.tables and not call.verbose and not call.picture:
+        return MOST_LISTED
+    return call.max_findings
+
+
+def _is_plain(call: Call, read: _Input) -> bool:
+    """Whether violations beyond those that are listed may go without a look at each: none is left out or waived."""
+    asked = call.only or call.changed or call.baseline or read.waived or call.verbose or call.picture
+    return bool(read.repository.tables) and not asked
+
+
+def _with(made: Report, call: Call, rules: Sequence[Rule], beyond: Mapping[str, int]) -> Report:
+    """The report with the violations of rules that are only counted."""
+    fail = ("error", "warning") if call.strict else ("error",)
+    failing = made.failing + sum(beyond.get(one.id, 0) for one in rules if one.severity in fail)
+    return made._replace(exit_code=int(failing > 0), failing=failing, hidden=made.hidden + sum(beyond.values()))
 
 
 def _touches(one: Finding, places: Sequence[Path]) -> bool:
