@@ -188,6 +188,22 @@ FACTS = (claim("x", "held", 1), claim("y", "hurt", 2))
 
 
 @needs_durable
+@pytest.mark.parametrize("largest", [0, 1, 2, 3])
+def test_what_is_too_large_for_durable_rules_is_found_all_the_same(
+    largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checker.engine import durable  # noqa: PLC0415  # not everywhere
+
+    monkeypatch.setattr(durable, "LARGEST", largest)
+    facts = [claim(f"{name}{day}", name, day) for name in ("held", "hurt") for day in (1, 2)]
+    few = [fact._replace(subject="few") for fact in facts[1:3]]
+    found = [judged(rule(PAIR, "x <= y", same=["subject"]), [*facts, *few], by=by) for by in ("durable", "plain")]
+    assert Counter(map(str, found[0])) == Counter(map(str, found[1]))
+    assert len(found[0]) == 5
+    test_a_session_gives_what_each_batch_completes_and_nothing_twice("durable")
+
+
+@needs_durable
 def test_facts_that_durable_rules_loses_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     from checker.engine import durable  # noqa: PLC0415  # not everywhere
 

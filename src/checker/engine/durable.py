@@ -18,6 +18,8 @@ The engine is not safe unguarded; each guard below is marked with a number:
    in the end; one host for the process, because one that is dropped leaks.
 8. A rule that acknowledges every fact: what was not acknowledged is lost, and ends the run.
 9. Any exception ends the run; a callback only records.
+10. A group of more than ``LARGEST`` facts is not asserted, but looked at by loops: of thousands in one the engine
+    acknowledged none.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from checker.model import Fact
 
 MAX_PATTERNS = 60  # guard 6
 AT_ONCE = 1000  # facts or joins that one callback records
+LARGEST = 500  # guard 10
 STATE = 500  # facts in one state before the next group goes to a new one
 
 
@@ -71,6 +74,8 @@ class _Ruleset:
         self._days = days
         self._facts: dict[int, Fact] = {}
         self._groups: dict[tuple[object, ...], _Group] = {}
+        self._large: set[tuple[object, ...]] = set()  # groups that are not the engine's
+        self._loops = Plain(joins, days)  # for those
         self._states: dict[int, int] = {}  # of each group that was asserted
         self._sizes: list[int] = []  # of each state, the facts in it
         self._asserted: set[int] = set()  # states that are there to be deleted
@@ -130,9 +135,10 @@ class _Ruleset:
                 touched[of] = self._groups.setdefault(of, _Group(len(self._groups) + 1, [], set()))
                 touched[of].waiting.append(self._projected(fact, roles))
                 touched[of].roles.update(roles)
+        yield from self._loops.add([fact for of, group in touched.items() for fact in self._too_many(of, group)])
         batches: dict[int, list[dict[str, int]]] = defaultdict(list)
         for group in touched.values():
-            if any(wanted <= group.roles for wanted in self._wanted):
+            if group.waiting and any(wanted <= group.roles for wanted in self._wanted):
                 state = self._state_of(group)
                 batches[state] += [{**one, "group": group.number, "sid": state} for one in group.waiting]
                 group.waiting.clear()
@@ -143,6 +149,15 @@ class _Ruleset:
             chosen = tuple(self._facts[number] for number in numbers)
             if keeps(join, chosen):
                 yield Candidate(join, chosen)
+
+    def _too_many(self, of: tuple[object, ...], group: _Group) -> list[Fact]:
+        """The facts that wait in a group that is too large for the engine (guard 10); they wait no more."""
+        if of not in self._large and (group.number in self._states or len(group.waiting) <= LARGEST):
+            return []
+        self._large.add(of)
+        facts = [self._facts[one["n"]] for one in group.waiting]
+        group.waiting.clear()
+        return facts
 
     def _roles(self, fact: Fact) -> dict[str, int]:
         return {
