@@ -273,7 +273,7 @@ def test_violations_beyond_those_listed_are_counted(
     run = Checker(capsys)
     days = [f"2020-03-{day:02}T18:00:00,13,3,1,4,6,10,{day},0,{40 - day}" for day in range(1, 11)]
     Path(TABLE).write_text("\n".join([ROWS.splitlines()[0], *days]) + "\n", "utf-8")
-    whole = run.json("--max-findings", "1000")
+    whole, listed = run.json("--max-findings", "1000"), run("run", "--max-findings", "1000")
     monkeypatch.setattr("checker.run.MOST_LISTED", looked_at)
     cut = run.json("--max-findings", "2")
     assert whole["summary"] == cut["summary"]
@@ -283,5 +283,5 @@ def test_violations_beyond_those_listed_are_counted(
     assert all(one in whole["findings"] for one in cut["findings"])
     assert cut["exit_code"] == whole["exit_code"] == 1
     said = run("run", "--max-findings", "2")
-    assert "17 not listed" in said
-    assert "fails: 19 findings" in said
+    assert "17 not listed" in said.replace("\n ", "")
+    assert said.rpartition("fails: ")[2] == listed.rpartition("fails: ")[2] != ""
