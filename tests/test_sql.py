@@ -23,6 +23,7 @@ from facts import NAMES, claim, rule, source
 
 pytest.importorskip("duckdb")
 
+from checker.engine.dialect import Database
 from checker.engine.duckdb import DuckDB  # not everywhere
 from checker.engine.relation import Relation
 
@@ -38,7 +39,7 @@ def database() -> Iterator[DuckDB]:
     opened.close()
 
 
-def relation(database: DuckDB, facts: Sequence[Fact]) -> Relation:
+def relation(database: Database, facts: Sequence[Fact]) -> Relation:
     """The facts alone in a database that is used again."""
     database.execute("DROP VIEW IF EXISTS facts")
     database.execute("DROP TABLE IF EXISTS stated")
@@ -49,7 +50,7 @@ def told(said: Said) -> Counter[Any]:
     return Counter((match.identity(found), found.certain, found.comparable, judgement) for found, judgement in said)
 
 
-def differs(rules: Sequence[Rule], facts: Sequence[Fact], database: DuckDB, names: Vocabulary = NAMES) -> str:
+def differs(rules: Sequence[Rule], facts: Sequence[Fact], database: Database, names: Vocabulary = NAMES) -> str:
     """In what the two engines differ; nothing where they do not."""
     judge = Judge(names)
     right = hearing.judged(rules, facts, judge, PLAIN)
