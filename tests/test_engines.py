@@ -240,3 +240,16 @@ def test_an_error_in_a_callback_is_not_swallowed(monkeypatch: pytest.MonkeyPatch
 @needs_durable
 def test_after_a_fault_the_next_run_is_sound() -> None:
     assert len(judged(rule(PAIR, "x < y"), FACTS, by="durable")) == 1
+
+
+def test_what_is_much_goes_to_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.engine.find_spec", lambda _: True)
+    first = ("durable", "the first that is installed")
+    assert engine.chosen("auto", engine.LARGE - 1, engine.LONG, tabular=False) == first
+    assert engine.chosen("auto", engine.LARGE, 1, tabular=False) == ("duckdb", "10,000 facts or more")
+    long = ("duckdb", "more than 500 facts of one measure")
+    assert engine.chosen("auto", 600, engine.LONG + 1, tabular=False) == long
+    assert engine.chosen("plain", engine.LARGE, 1, tabular=True) == ("plain", "")
+    monkeypatch.setattr("checker.engine.find_spec", lambda _: None)
+    assert engine.chosen("auto", engine.LARGE, 1, tabular=False) == ("plain", "DuckDB is not installed")
+    assert engine.chosen("auto", 2, 1, tabular=True) == ("duckdb", "there are tables")  # which says what is missing

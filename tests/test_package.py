@@ -145,7 +145,7 @@ def checkout(python: Path, tmp_path: Path) -> Checkout:
 def test_first_call_makes_the_environment_and_the_second_only_runs(checkout: Checkout) -> None:
     first = checkout.checker()
     assert (first.returncode, first.stdout) == (0, "checker: run\n")
-    assert checkout.done() == ["made", "[durable,html]"]
+    assert checkout.done() == ["made", "[durable,html,tables]"]
     second = checkout.checker("rules", "-v")
     assert (second.stdout, second.stderr) == ("checker: rules -v\n", "")
     assert checkout.done() == []
@@ -155,7 +155,7 @@ def test_without_a_compiler_it_runs_all_the_same_and_says_so(checkout: Checkout)
     done = checkout.checker(failing="durable")
     assert (done.returncode, done.stdout) == (0, "checker: run\n")
     assert "the plain engine gives the same results" in done.stderr
-    assert checkout.done() == ["made", "[durable,html]", "", "[durable]", "[html]"]
+    assert checkout.done() == ["made", "[durable,html,tables]", "", "[durable]", "[html]", "[tables]"]
 
 
 def test_without_what_draws_charts_it_runs_all_the_same_and_says_so(checkout: Checkout) -> None:
@@ -168,11 +168,11 @@ def test_without_what_draws_charts_it_runs_all_the_same_and_says_so(checkout: Ch
 def test_what_was_interrupted_is_made_anew(checkout: Checkout) -> None:
     assert checkout.checker(failing=str(ROOT)).returncode == 2
     assert checkout.checker().stdout == "checker: run\n"
-    assert checkout.done() == ["made", "[durable,html]"]
+    assert checkout.done() == ["made", "[durable,html,tables]"]
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) -> None:
     checkout.checker()
     (checkout.environment / "bin" / "python").unlink()
     assert checkout.checker().stdout == "checker: run\n"
-    assert checkout.done() == ["made", "[durable,html]"]
+    assert checkout.done() == ["made", "[durable,html,tables]"]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import linear, proof
+from checker.comparison import Row
 from checker.linear import And, Atom
 from checker.model import EVERYTHING, Interval, Unknown
-from checker.comparison import Row
 from checker.omega import Work
 
 KEYS = "xyz"

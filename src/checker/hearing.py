@@ -7,6 +7,7 @@ made into records. What a match is and what it comes to is decided in one place 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -53,7 +54,9 @@ class Heard(NamedTuple):
 
 def of(asked: Asked, judge: Judge) -> Heard:
     """What the rules say; raises ``InputErrors``, also for rows of tables that make no sense."""
-    name, why = engine.chosen(asked.engine, len(asked.facts), tabular=bool(asked.tables))
+    told = Counter((fact.subject, fact.measure.id) for fact in asked.facts)
+    longest = max(told.values(), default=0)
+    name, why = engine.chosen(asked.engine, len(asked.facts), longest, tabular=bool(asked.tables))
     found = (_in_database if name in engine.DATABASES else _among_records)(asked, name, judge)
     return found._replace(notes=(f"engine: {name} ({why})" if why else f"engine: {name}", *found.notes))
 

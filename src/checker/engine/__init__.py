@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ENGINES = ("durable", "plain")  # over records; in the order in which "auto" takes them
 DATABASES = ("duckdb", "spark")
 LARGE = 10_000  # facts from which on a database is sooner done with any rules, start and all (docs/performance.md)
+LONG = 500  # figures of one subject and measure: the records of each pair of them would be too many
 
 
 class Candidate(NamedTuple):
@@ -56,14 +57,15 @@ class Start(Protocol):
         """Open one."""
 
 
-def chosen(name: str, facts: int, *, tabular: bool) -> tuple[str, str]:
-    """The engine for so many facts, and, where none was asked for, why this one."""
+def chosen(name: str, facts: int, longest: int, *, tabular: bool) -> tuple[str, str]:
+    """The engine for so many facts, at most ``longest`` of one subject and measure; and why this, if none was asked."""
     if name != "auto":
         return name, ""
-    if tabular or (facts >= LARGE and _is_installed("duckdb")):
-        return "duckdb", "there are tables" if tabular else f"{LARGE:,} facts or more"
-    name = _first()
-    return name, "the first that is installed" if facts < LARGE else "DuckDB is not installed"
+    why = "there are tables" if tabular else f"{LARGE:,} facts or more" if facts >= LARGE else ""
+    why = why or (f"more than {LONG:,} facts of one measure" if longest > LONG else "")
+    if why and (tabular or _is_installed("duckdb")):
+        return "duckdb", why
+    return _first(), "DuckDB is not installed" if why else "the first that is installed"
 
 
 def choose(name: str) -> tuple[str, Start]:
