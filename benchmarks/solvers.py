@@ -96,7 +96,8 @@ def clingcon(held: Sequence[Held]) -> bool:
     for atom in _atoms(held):
         terms, constant = _whole(atom)
         told.append(f"&sum {{ {'; '.join(f'{by}*{names[key]}' for key, by in terms)} }} {_side(atom)} {-constant}.")
-    theory: Any = ClingconTheory()  # type: ignore[no-untyped-call]
+    make: Any = ClingconTheory  # says no types, where it is installed
+    theory = make()
     control = clingo.Control()
     theory.register(control)
     with ProgramBuilder(control) as builder:

@@ -158,8 +158,7 @@ class Spark:
         parts = self._parts.setdefault(name, [])
         part = f"{name}__{len(parts)}"
         with self._told():
-            kept = self._query(query).persist()
-            kept.count()
+            kept = self._query(query).localCheckpoint()  # a view of it leads no further back: to itself, perhaps
             kept.createOrReplaceTempView(part)
         self._kept[part] = kept
         parts.append(part)
