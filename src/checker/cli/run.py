@@ -80,7 +80,12 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="fail for sources whose text holds figures that no fact covers (settings: min_coverage; else all of them)",
     )
-    parser.add_argument("--max-findings", metavar="N", type=_number, help="list at most N findings; all are counted")
+    parser.add_argument(
+        "--max-findings",
+        metavar="N",
+        type=_number,
+        help="list at most N findings; all are counted (default: all; over tables 1,000)",
+    )
     add_today(parser)
     parser.add_argument(
         "--keep-going",
