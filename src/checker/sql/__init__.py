@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker import derive, expression, field, match
+from checker import expression, field, match
 from checker.engine import Candidate, join, plain
-from checker.engine.dialect import some
 from checker.engine.join import Join
 from checker.judge import Judge, Judgement
-from checker.model import Fact, Match, Rule, Vocabulary
+from checker.model import Fact, Match, Rule
 from checker.sql import candidate, choice, column, group, kinship, predicate, proof, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
+from checker.sql.derivation import derived
 from checker.sql.spell import Spells
 
 __all__ = ["Judged", "Relation", "derived", "judged"]
@@ -202,16 +202,3 @@ def _ordered(one: Join, chosen: list[Fact]) -> tuple[Fact, ...]:
         if chosen[second].id < chosen[first].id:
             chosen[first], chosen[second] = chosen[second], chosen[first]
     return tuple(chosen)
-
-
-def derived(rules: Sequence[Rule], relation: Relation, names: Vocabulary) -> tuple[Fact, ...]:
-    """The facts that follow from those of the relation, in order of their ids; they are not added to it."""
-    deriving = [rule for rule in rules if rule.derive is not None]
-    if not deriving:
-        return ()
-    measures = tuple(relation.measures.values())
-    where = column.Where(relation)
-    seen = [where.fits(one, column.allowed(one, measures)) for rule in deriving for one in rule.given]
-    rows = relation.database.rows(f"SELECT n FROM facts WHERE {some(seen)} ORDER BY n")
-    found = relation.facts(number for (number,) in rows)
-    return derive.derived(deriving, [found[number] for (number,) in rows], names, plain.start)
