@@ -75,4 +75,5 @@ def _pace(done: int, of: int, elapsed: int) -> str:
     if not done or elapsed <= 0:
         return told
     left = -((done - of) * elapsed // (done * SECOND))
-    return f"{told}, {done * SECOND // elapsed:,} a second, {f'{left} s' if left < 100 else f'{-(-left // 60)} min'} left"
+    time_left = f"{left} s" if left < 100 else f"{-(-left // 60)} min"
+    return f"{told}, {done * SECOND // elapsed:,} a second, {time_left} left"
