@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import field, load
-from checker.engine import EngineFault, lines, tabular, texts
+from checker.engine import EngineFault, known, lines, tabular, texts
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.engine.stated import ends
 from checker.interval import point
-from checker.model import InputError, InputErrors, Interval, Value
+from checker.model import Fact, InputError, InputErrors, Interval, Period, Value
 from facts import claim, source
 from folder import write
 
@@ -174,6 +174,19 @@ def held_against(expected: tabular.Read, relation: Relation) -> None:
     for fact, found in zip(expected.facts, ends_, strict=True):
         tight = ends(fact, relation.scale)
         assert found == tight or (found[2] is False and _holds(found, tight)), fact
+
+    known_of_rows(expected.facts, relation)
+
+
+def known_of_rows(facts: Sequence[Fact], relation: Relation) -> None:
+    """What is known of all facts holds for each of them."""
+    bounds = relation.database.rows("SELECT low, high, odd FROM facts")
+    assert not relation.points or all(low == high and None not in (low, high) and not odd for low, high, odd in bounds)
+    assert not relation.holds("bounded") or all(None not in (low, high) and not odd for low, high, odd in bounds)
+    for name in filter(relation.holds, known.DATES):
+        dates = [found for one in facts if isinstance(found := field.read(one, name), Period)]
+        assert all(found.first is not None and found.first == found.last for found in dates)
+        assert name != "during" or not any(sign in found.text for found in dates for sign in "~?%")
 
 
 def _holds(wide: tuple[int | None, int | None, bool], tight: tuple[int | None, int | None, bool]) -> bool:
@@ -507,6 +520,71 @@ def test_plain_json_is_read_by_the_database(database: DuckDB) -> None:
     assert lines.read(database, "t", lines.of(file, 2**20), {"d": "c0", "v": "c1"}, keys)
     assert database.rows("SELECT * FROM t") == [("2020-01-01", "1.5"), ('Información, "x"', ""), ("", "12")]
     assert keys == {"d", "v", "w w"}
+
+
+LEVELS = """\
+table: t.csv
+source: {id: t, published: 2020-01-01}
+facts:
+  - {measure: cases, subject: us-01, as_of: "{d}", value: "{v}"}
+"""
+DATED = "d,v\n2020-01-01,1\n2020-01-02,2\n"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rows", "points", "bounded", "opened"),
+    [
+        (LEVELS.replace("us-01", "us-2"), DATED, True, True, ""),
+        (LEVELS, DATED, True, True, "since"),  # a month
+        (LEVELS, DATED + "2020-01-03,more than 4\n", False, False, "since"),
+        (LEVELS, DATED + "2020-01-03,3 or 4\n", True, True, "since"),  # no such number: the row is left out
+        (LEVELS, DATED + "2020-01-03,3 to 4\n", False, True, "since"),
+        (LEVELS, DATED + "2020-01-03,five\n", True, True, "since"),
+        (LEVELS, DATED + "2020-01-03,\n", True, True, "since"),
+        (LEVELS + "missing: {as: unknown}\n", DATED, True, True, "since"),
+        (LEVELS + "missing: {as: unknown}\n", DATED + "2020-01-03,\n", False, False, "since"),
+        (LEVELS.replace("cases", "level"), DATED + "2020-01-03,2.5\n", True, True, ""),
+        (LEVELS.replace("cases", "level") + "decimals: 0\n", DATED, False, True, ""),
+        (LEVELS.replace("cases", "name"), DATED, False, False, ""),
+        (LEVELS.replace("{v}", "about 5", 1), DATED, False, True, "since"),
+        (LEVELS.replace("cases", "deaths"), DATED + "2020-02,3\n", True, True, "as_of"),
+        (LEVELS.replace("cases", "deaths"), DATED + "2020-02-01?,3\n", True, True, "as_of"),
+        (LEVELS.replace("cases", "deaths").replace('"{d}"', "2020"), DATED[:16], True, True, "as_of"),
+        (LEVELS.replace("cases", "new").replace("as_of", "during"), DATED + "2020-02-01?,3\n", True, True, "during"),
+        (LEVELS.replace("01-01}", "01}"), DATED, True, True, "since published"),
+    ],
+)
+def test_what_is_known_of_all_facts(mapping: str, rows: str, points: bool, bounded: bool, opened: str) -> None:
+    write(Path(), {"f/names.yaml": NAMES, "f/t.table.yaml": mapping, "f/t.csv": rows})
+    repository = load.facts([Path("f")])
+    database = DuckDB([file for one in repository.tables for file in one.files])
+    try:
+        found = Relation(database, [], repository.tables, repository.context, keep_going=True)
+        held = {"points": points, "bounded": bounded} | {name: name not in opened.split() for name in known.DATES}
+        assert {what: found.holds(what) for what in known.ALL} == held
+        assert {what: known.is_so(what, database, "facts") for what in known.ALL} == held
+        found.add(STATED)
+        assert {what for what in known.ALL if found.holds(what)} == {"retrieved", "since"} - {*opened.split()}
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_what_is_known_of_plain_columns_is_not_asked_of_rows(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapping = LEVELS.replace("us-01", "us-2").replace("t.csv", f"t.{suffix}")
+    write(Path(), {"f/names.yaml": NAMES, "f/t.table.yaml": mapping})
+    cells = typed({"d": ("DATE", [date(2020, 1, 1), date(2020, 1, 2)]), "v": ("INTEGER", [1, 2])})
+    Path("f", f"t.{suffix}").write_bytes(DATED.encode() if suffix == "csv" else cells)
+    repository = load.facts([Path("f")])
+    database = DuckDB([file for one in repository.tables for file in one.files])
+    try:
+        found = Relation(database, [], repository.tables, repository.context)
+        monkeypatch.setattr(database, "rows", lambda _: pytest.fail("the rows were asked"))
+        assert found.points
+        assert found.holds("bounded")
+        assert found.holds("as_of")
+    finally:
+        database.close()
 
 
 def test_rows_are_numbered_in_each_file_of_a_glob() -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from checker import fact, period, quantity, table, vocabulary
 from checker.engine import cells
 from checker.engine.dialect import Dialect, every, like, one_of, quoted, some
+from checker.engine.known import is_day
 from checker.engine.rows import Rows
 from checker.model import Measure, Period
 from checker.template import Column, Template, columns
@@ -43,6 +44,15 @@ class Ends(NamedTuple):
 
     low: str
     high: str
+
+
+class Days(NamedTuple):
+    """A date of facts in SQL, and whether it is known to be one day in each of them, or not there."""
+
+    text: str
+    first: str
+    last: str
+    exact: bool
 
 
 class Claimed:
@@ -225,6 +235,8 @@ class Claimed:
             whole = f" AND {here} = floor({here})" if count else ""
             sure = f"coalesce({here} BETWEEN {least} AND {most}{whole}, FALSE)"
             near = f"CAST(round({here} * {10**self.scale}) AS BIGINT)"
+            if count:  # 64 bits hold it
+                return sure, self._around(type, near, near)
             # the quotient of two whole floats is the float nearest to it: it is the same for the decimal itself only
             off = f"CASE WHEN CAST({near} AS DOUBLE) / {10**self.scale} = {here} THEN 0 ELSE 1 END"
             return sure, self._around(type, f"({near} - {off})", f"({near} + {off})")
@@ -233,7 +245,7 @@ class Claimed:
         pattern = f"{'' if count else '-?'}[0-9]{{1,{digits}}}{part}"
         scaled = f"TRY_CAST({text} AS DECIMAL(27, 12)) * CAST({10**self.scale} AS DECIMAL(7, 0))"
         low, high = f"CAST(floor({scaled}) AS BIGINT)", f"CAST(ceil({scaled}) AS BIGINT)"
-        return self.dialect.is_all(text, pattern), self._around(type, low, high)
+        return self.dialect.is_all(text, pattern), self._around(type, low, low if count else high)
 
     def _around(self, type: str, low: str, high: str) -> Ends:  # noqa: A002
         """The ends, further out by half a unit of the last decimal where the mapping says how many there are."""
@@ -320,12 +332,12 @@ def constant(text: str | None) -> str:
     return "NULL" if text is None else quoted(text)
 
 
-def dated(written: Period | None) -> tuple[str, str, str]:
-    """A date in SQL: its text, its first and its last day."""
+def dated(written: Period | None) -> Days:
+    """A date in SQL."""
     if written is None:
-        return "NULL", "NULL", "NULL"
+        return Days("NULL", "NULL", "NULL", True)
     first, last = ("NULL" if day is None else str(day) for day in written[1:])
-    return quoted(written.text), first, last
+    return Days(quoted(written.text), first, last, is_day(written))
 
 
 def parsed(text: str) -> Period | None:

@@ -20,10 +20,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import rows
+from checker.engine import known, rows
 from checker.engine.cells import is_whole
 from checker.engine.columns import listed
 from checker.engine.dialect import Database
+from checker.engine.known import DATES
 from checker.engine.rows import Rows
 from checker.engine.stated import FRAME, Stated
 from checker.engine.survey import Survey
@@ -41,7 +42,6 @@ TEXTS = (
     "id", "measure", "subject", "claimant", "source", "publisher", "language", "origin", "event", "basis",
     "subject_title", "quote", "quote_stands", "quote_states", "quote_says", "dimensions", "breakdown",
 )  # fmt: skip
-DATES = ("as_of", "during", "since", "published", "retrieved")
 
 
 class Relation:
@@ -76,6 +76,7 @@ class Relation:
         self._writer = Stated(self.dimensions, self.scale)
         self._stated: list[Fact] = []
         self._batches = 0
+        self._held: dict[str, bool] = {}
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
         database.execute(f"CREATE TABLE stated ({declared})")
         self._tables: list[Tabled] = []
@@ -98,6 +99,19 @@ class Relation:
         return sum(self.database.rows(f"SELECT count(*) FROM {one.name}")[0][0] for one in self._tables)
 
     @property
+    def points(self) -> bool:
+        """Whether every value is one number: ``low`` and ``high`` are the same."""
+        return self.holds("points")
+
+    def holds(self, what: str) -> bool:
+        """Whether something of ``known`` holds for all facts; looked for in those of which it is not known."""
+        if what not in self._held:
+            asked = ["stated"] if self._stated else []
+            asked += [one.name for one in self._tables if what not in one.known]
+            self._held[what] = all(known.is_so(what, self.database, name) for name in asked)
+        return self._held[what]
+
+    @property
     def count(self) -> int:
         """How many facts there are."""
         return len(self._stated) + self.tabular
@@ -116,6 +130,7 @@ class Relation:
         self._stated += facts
         self.measures |= {fact.measure.id: fact.measure for fact in facts}
         if facts:
+            self._held = {}
             self._batches += 1
             self._insert(numbers, facts)
         return numbers

@@ -15,6 +15,7 @@ from checker import fact, period, quantity, table, vocabulary
 from checker.document import excerpt
 from checker.engine.columns import BETWEEN, LARGEST, Claimed, Part, negated
 from checker.engine.dialect import Database, every, one_of, some
+from checker.engine.known import VAGUE
 from checker.engine.rows import Rows
 from checker.fact import Context
 from checker.interval import tighten
@@ -35,6 +36,8 @@ class Look(NamedTuple):
     relation: str | None
     good: bool = False  # whether any of them makes sense
     bad: bool = False  # whether any does not
+    points: bool = True  # whether each that makes sense is one number, or one day
+    bounded: bool = True  # whether it has two ends
 
 
 class Survey:
@@ -114,7 +117,9 @@ class Survey:
         relation = f"read_{self.number}_{len(self._read)}"
         read = [self._reading(part, text) for (text,) in texts]
         store(self.database, relation, _LOOK, read)
-        return Look(part, relation, any(one["good"] for one in read), not all(one["good"] for one in read))
+        good = [one for one in read if one["good"]]
+        points, bounded = all(map(_is_point, good)), all(map(_is_bounded, good))
+        return Look(part, relation, bool(good), len(good) < len(read), points, bounded)
 
     def _unsure(self, part: Part, asked: str) -> list[tuple[str]]:
         """The different texts of a part for which a condition holds."""
@@ -232,6 +237,15 @@ def store(
         written.writelines(json.dumps(row) + "\n" for row in rows)
     database.execute(f"CREATE TABLE {name} AS SELECT * FROM {database.lines(file, columns)}")
     file.unlink()
+
+
+def _is_bounded(read: Mapping[str, object]) -> bool:
+    return not read.get("odd") and read.get("low") is not None and read.get("high") is not None
+
+
+def _is_point(read: Mapping[str, object]) -> bool:
+    vague = "written" in read and set(VAGUE) & set(str(read["written"]))
+    return _is_bounded(read) and read["low"] == read["high"] and not vague
 
 
 def scaled(literal: Interval | None, type: str, scale: int) -> tuple[int | None, int | None, bool]:  # noqa: A002

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from checker.engine.columns import negated, varies
 from checker.engine.dialect import every, quoted, some
+from checker.engine.known import ALL
 from checker.engine.survey import LISTED, Survey
 from checker.engine.view import View
 from checker.model import Fact, Location
@@ -31,6 +32,7 @@ class Tabled:
         self.end = base + survey.rows.length * self.claims
         self.errors = survey.unread()
         self.wrong = len(survey.rows.wrong)  # rows that make no sense
+        self.known = ALL  # of its facts
         self._left_out = f"wrong_{survey.number}"
         left = self._senseless()
         self._make(dimensions, left)
@@ -39,8 +41,10 @@ class Tabled:
 
     def _make(self, dimensions: Mapping[str, str], left: bool) -> None:
         sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if left else "TRUE"
-        views = [View(self.survey, number, self.base).select(dimensions, sound) for number in range(self.claims)]
-        self.database.execute(f"CREATE OR REPLACE VIEW {self.name} AS {' UNION ALL '.join(views)}")
+        views = [View(self.survey, number, self.base) for number in range(self.claims)]
+        selects = (one.select(dimensions, sound) for one in views)
+        self.database.execute(f"CREATE OR REPLACE VIEW {self.name} AS {' UNION ALL '.join(selects)}")
+        self.known = ALL.intersection(*(one.known() for one in views))
 
     # --------------------------------------------------------------------- rows that make no sense
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
 from checker import fact
 from checker.engine.columns import (
     Claimed,
+    Days,
     Ends,
     by_measure,
     by_subject,
@@ -16,10 +19,19 @@ from checker.engine.columns import (
     varies,
 )
 from checker.engine.dialect import every, quoted
+from checker.engine.known import is_day
 from checker.engine.survey import Look, Survey, scaled
 from checker.model import Measure, Period, Subject
 
-Days = tuple[str, str, str]  # text, first, last
+
+class Amount(NamedTuple):
+    """The value of facts in SQL, and what is known of it in each of them."""
+
+    low: str
+    high: str
+    odd: str
+    points: bool
+    bounded: bool
 
 
 class View:
@@ -49,11 +61,10 @@ class View:
 
     def _columns(self, dimensions: Mapping[str, str]) -> dict[str, str]:
         claim, source = self.claim, self.source
-        measure = claim.field(("measure",)) or "NULL"
         made = {
             "n": f"{self.base} + p * {len(self.survey.claims)} + {self.number}",
             "id": claim.id(),
-            "measure": measure,
+            "measure": self._measure,
             "subject": claim.field(("subject",)) or "NULL",
             "claimant": claim.field(("claimant",)) or quoted(source.id),
             "source": quoted(source.id),
@@ -66,10 +77,20 @@ class View:
             **dict.fromkeys(("quote", "quote_stands", "quote_states", "quote_says"), "NULL"),
         }
         made |= self._dimensions(dimensions)
-        for name in ("as_of", "during", "since"):
-            made |= _named(name, self._time(name, measure))
-        made |= _named("published", dated(source.published)) | _named("retrieved", dated(source.retrieved))
-        return made | self._value(measure) | {"superseded": "FALSE"}
+        for name, days in self._dates.items():
+            made |= {f"{name}_text": days.text, f"{name}_first": days.first, f"{name}_last": days.last}
+        amount = self._amount
+        return made | {"low": amount.low, "high": amount.high, "odd": amount.odd, "superseded": "FALSE"}
+
+    def known(self) -> frozenset[str]:
+        """What holds for all facts, whatever the rows say: those that make no sense are no facts."""
+        held = {"points": self._amount.points, "bounded": self._amount.bounded}
+        held |= {name: days.exact for name, days in self._dates.items()}
+        return frozenset(name for name, holds in held.items() if holds)
+
+    @property
+    def _measure(self) -> str:
+        return self.claim.field(("measure",)) or "NULL"
 
     def _dimensions(self, columns: Mapping[str, str]) -> dict[str, str]:
         names = sorted(str(path[1]) for path in self.claim.fields if path[0] == "dimensions")
@@ -90,11 +111,18 @@ class View:
 
     # --------------------------------------------------------------------- time
 
-    def _time(self, name: str, measure: str) -> Days:
+    @cached_property
+    def _dates(self) -> dict[str, Days]:
+        times = {name: self._time(name) for name in ("as_of", "during", "since")}
+        return times | {"published": dated(self.source.published), "retrieved": dated(self.source.retrieved)}
+
+    def _time(self, name: str) -> Days:
         """A date of the facts, by the kind of their measures: as ``fact.read`` takes it."""
         of = {id: self._of_kind(name, one) for id, one in self.claim.measures.items()}
-        first, second, third = ({id: days[index] for id, days in of.items()} for index in range(3))
-        return by_measure(measure, first), by_measure(measure, second), by_measure(measure, third)
+        text, first, last = (
+            by_measure(self._measure, {id: str(days[index]) for id, days in of.items()}) for index in range(3)
+        )
+        return Days(text, first, last, all(days.exact for days in of.values()))
 
     def _of_kind(self, name: str, measure: Measure) -> Days:
         field = self.claim.fields.get((name,))
@@ -111,9 +139,11 @@ class View:
 
     def _since(self) -> Days:
         def part(index: int) -> Callable[[Subject], str]:
-            return lambda subject: dated(subject.since)[index]
+            return lambda subject: str(dated(subject.since)[index])
 
-        return self._of_subject(part(0)), self._of_subject(part(1)), self._of_subject(part(2))
+        text, first, last = (self._of_subject(part(index)) for index in range(3))
+        subjects = self.survey.context.vocabulary.subjects.values()
+        return Days(text, first, last, all(one.since is None or is_day(one.since) for one in subjects))
 
     def _date(self, name: str) -> Days:
         field = self.claim.fields[name,]
@@ -121,7 +151,7 @@ class View:
             return dated(parsed("".join(map(str, field.text))) or Period("", None, None))
         sure, days = self.claim.date(field)
         look = self.looks[(name,), ""]
-        return self.claim.written(field), *self._either(sure, days, look)
+        return Days(self.claim.written(field), *self._either(sure, days, look), look.points)
 
     def _either(self, sure: str, ends: Ends, look: Look) -> tuple[str, str]:
         """What SQL makes of a text where that is sure, else what Python has read."""
@@ -132,12 +162,15 @@ class View:
 
     # --------------------------------------------------------------------- values
 
-    def _value(self, measure: str) -> dict[str, str]:
+    @cached_property
+    def _amount(self) -> Amount:
         of = {id: self._of_type(one.type) for id, one in self.claim.measures.items()}
-        names = ("low", "high", "odd")
-        return {name: by_measure(measure, {id: made[name] for id, made in of.items()}) for name in names}
+        low, high, odd = (
+            by_measure(self._measure, {id: str(made[index]) for id, made in of.items()}) for index in range(3)
+        )
+        return Amount(low, high, odd, all(one.points for one in of.values()), all(one.bounded for one in of.values()))
 
-    def _of_type(self, type: str) -> dict[str, str]:  # noqa: A002  # the word of the contract
+    def _of_type(self, type: str) -> Amount:  # noqa: A002  # the word of the contract
         look = self.looks.get((("value",), type))
         if look is None:
             return self._constant(type)
@@ -146,18 +179,23 @@ class View:
         odd = "TRUE" if type == "text" else "FALSE"
         if look.good and type != "text":
             odd = f"CASE WHEN {sure} THEN FALSE ELSE {self._alias(look)}.odd END"
-        made = {"low": low, "high": high, "odd": odd}
         if self.survey.table.unknown and type != "text":
             nothing = "0" if type in ("count", "duration") else "NULL"
-            unknown = {"low": nothing, "high": "NULL", "odd": "FALSE"}
-            made = {name: f"CASE WHEN {self.claim.missing} THEN {unknown[name]} ELSE {made[name]} END" for name in made}
-        return made
+            low, high, odd = (
+                f"CASE WHEN {self.claim.missing} THEN {unknown} ELSE {known} END"
+                for unknown, known in ((nothing, low), ("NULL", high), ("FALSE", odd))
+            )
+            return Amount(low, high, odd, False, False)
+        bounded = look.bounded and (sure == "FALSE" or "NULL" not in ends)
+        points = bounded and look.points and (sure == "FALSE" or ends.low == ends.high)
+        return Amount(low, high, odd, points, bounded)
 
-    def _constant(self, type: str) -> dict[str, str]:  # noqa: A002
+    def _constant(self, type: str) -> Amount:  # noqa: A002
         literal = self.survey.constant(self.claim, type)
         low, high, odd = scaled(literal, type, self.survey.scale)
-        ends = ["NULL" if end is None else str(end) for end in (low, high)]
-        return {"low": ends[0], "high": ends[1], "odd": "TRUE" if odd else "FALSE"}
+        bounded = low is not None and high is not None and not odd
+        least, most = ("NULL" if end is None else str(end) for end in (low, high))
+        return Amount(least, most, "TRUE" if odd else "FALSE", bounded and low == high, bounded)
 
 
 def _joined(sign: str, texts: Mapping[str, str]) -> str:
@@ -170,7 +208,3 @@ def _where(sure: str, ends: tuple[str, str], otherwise: tuple[str, str]) -> tupl
         return ends if sure == "TRUE" else otherwise
     low, high = (f"CASE WHEN {sure} THEN {one} ELSE {other} END" for one, other in zip(ends, otherwise, strict=True))
     return low, high
-
-
-def _named(name: str, days: Days) -> dict[str, str]:
-    return dict(zip((f"{name}_text", f"{name}_first", f"{name}_last"), days, strict=True))

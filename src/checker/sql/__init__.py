@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker import expression, field, match
+from checker import match
 from checker.engine import Candidate, join, plain
 from checker.engine.join import Join
 from checker.judge import Judge, Judgement
@@ -67,20 +67,12 @@ def judged(
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
         kinship.make(relation, judge.names)
-    spells = Spells(relation, {name for one in work for name in _dates(one.join)})
+    spells = Spells(relation)
     run = _Run(relation, judge, spells, progress, everything=everything, most=most)
     left = run.left(work)
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
     return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted, +run.violated)
-
-
-def _dates(one: Join) -> Iterator[str]:
-    """The date fields by which the facts of a rule are joined or put in order."""
-    yield from one.dates
-    yield from (pattern.along for pattern in one.names if pattern.along is not None)
-    asked = expression.references(one.where.whole) if one.where.whole else ()
-    yield from (each.field for each in asked if each.field is not None and field.is_date(each.field))
 
 
 def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple, Protocol
 
 from checker import field
 from checker.engine.dialect import Database, every, like, one_of, quoted, some
+from checker.engine.known import vague
 from checker.expression import references
 from checker.model import Fact, Measure, Pattern, Rule
 
@@ -43,11 +44,21 @@ class Relation(Protocol):
         """The column of each dimension that any fact has."""
 
     @property
+    def points(self) -> bool:
+        """Whether every value is one number: ``low`` and ``high`` are the same."""
+
+    def holds(self, what: str) -> bool:
+        """Whether something of ``engine.known`` holds for all facts."""
+
+    @property
     def count(self) -> int:
         """How many facts there are."""
 
     def facts(self, numbers: Iterable[int]) -> Mapping[int, Fact]:
         """The facts of these numbers."""
+
+    def add(self, facts: Sequence[Fact]) -> range:
+        """Add facts; the numbers that they have from now on."""
 
 
 def text(name: str, relation: Relation) -> str:
@@ -83,17 +94,17 @@ class Where(NamedTuple):
 
     def fits(self, pattern: Pattern, measures: Iterable[Measure]) -> str:
         """Whether a fact fits a pattern, whose measures are these."""
+        return every([one_of(f"{self.prefix}measure", {measure.id for measure in measures}), *self.asked(pattern)])
+
+    def asked(self, pattern: Pattern) -> list[str]:
+        """What a pattern asks of a fact beside its measure."""
         planned = any(name == "basis" and "planned" in wanted for name, wanted in pattern.fields)
-        asked = [self._has(name, wanted) for name, wanted in pattern.fields if name not in MEASURED]
-        return every(
-            [
-                one_of(f"{self.prefix}measure", {measure.id for measure in measures}),
-                f"NOT {self.prefix}superseded",
-                "TRUE" if planned else f"{self.prefix}basis <> 'planned'",
-                some(self._broken_down(wanted) for wanted in pattern.dimensions),
-                *asked,
-            ]
-        )
+        return [
+            f"NOT {self.prefix}superseded",
+            "TRUE" if planned else f"{self.prefix}basis <> 'planned'",
+            some(self._broken_down(wanted) for wanted in pattern.dimensions),
+            *(self._has(name, wanted) for name, wanted in pattern.fields if name not in MEASURED),
+        ]
 
     def _broken_down(self, wanted: str | tuple[tuple[str, tuple[str, ...]], ...]) -> str:
         whole = f"{self.prefix}dimensions IS NULL"
@@ -186,8 +197,3 @@ def ends(name: str, prefix: str) -> tuple[str, str]:
     if name == "during.end":
         return f"CASE WHEN {last} IS NULL OR {vague(stem)} THEN {first} ELSE {last} END", last
     return first, last
-
-
-def vague(stem: str) -> str:
-    """Whether a date is only about there."""
-    return some(f"position('{sign}' IN {stem}_text) > 0" for sign in "~?%")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from checker.engine.known import vague
 from checker.model import Period
 from checker.sql import column
 from checker.sql.column import Relation
@@ -25,17 +26,12 @@ class Spell(NamedTuple):
 
 
 class Spells:
-    """The spells of date fields; what is known of all facts is asked in one look at them."""
+    """The spells of date fields."""
 
-    def __init__(self, relation: Relation, fields: Iterable[str]) -> None:
+    def __init__(self, relation: Relation) -> None:
         self._relation = relation
         self._found: dict[str, Spell] = {}
-        stems = sorted({column.date(name) for name in fields})
-        asked = ["odd OR low IS NULL OR high IS NULL", *map(_is_open, stems)]
-        told = ", ".join(f"COALESCE(bool_or({one}), FALSE)" for one in asked)
-        ((unbounded, *opened),) = relation.database.rows(f"SELECT {told} FROM facts")
-        self.bounded = not unbounded  # whether every value has two ends
-        self._exact = {stem for stem, is_open in zip(stems, opened, strict=True) if not is_open}
+        self.bounded = relation.holds("bounded")  # whether every value has two ends
 
     def of(self, names: Iterable[str]) -> dict[str, Spell]:
         """The spells of these fields."""
@@ -43,22 +39,15 @@ class Spells:
             if name not in self._found:
                 stem = column.date(name)
                 exact = Spell((f"{stem}_first",))
-                self._found[name] = exact if stem in self._exact else _spelled(name, self._relation)
+                self._found[name] = exact if self._relation.holds(stem) else _spelled(name, self._relation)
         return {name: self._found[name] for name in names}
-
-
-def _is_open(stem: str) -> str:
-    """Whether a date is anything but one day."""
-    first, last = f"{stem}_first", f"{stem}_last"
-    several = f"COALESCE({first} <> {last}, {stem}_text IS NOT NULL)"
-    return f"{several} OR {column.vague(stem)}" if stem == "during" else several
 
 
 def _spelled(name: str, relation: Relation) -> Spell:
     stem = column.date(name)
     first, last = f"{stem}_first", f"{stem}_last"
     rows = relation.database.rows(
-        f"SELECT DISTINCT {first}, {last}, {column.vague(stem)} FROM facts WHERE {stem}_text IS NOT NULL"
+        f"SELECT DISTINCT {first}, {last}, {vague(stem)} FROM facts WHERE {stem}_text IS NOT NULL"
     )
     periods = [Period("", one, other) for one, other, _ in rows]
     closed = all(one.first is not None and one.last is not None for one in periods)
