@@ -22,15 +22,19 @@ True
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 Spot = tuple[int, int]
 """Line and column, from 0."""
 
+Made = TypeVar("Made")
+_Place = int | Spot | None
+_Line = tuple[_Place, str, Any]
+
 MAX_DEPTH = 20  # well below what the parser of YAML is allowed
-MAX_KNOWN = 20_000  # beginnings of lines that are remembered
-MAX_KNOWN_VALUE = 200  # characters
+MAX_KNOWN = 20_000  # lines that are remembered
+MAX_KNOWN_LENGTH = 200  # characters
 
 _ASCII = bytes(range(0x20, 0x7F)) + b"\n"
 _HEAD = re.compile(r"( *)(- +)?([A-Za-z0-9_][\w.*-]{0,60})")
@@ -77,28 +81,70 @@ def _is_plain(text: str) -> bool:
     return text.replace("\n", "").replace("\xa0", "").isprintable()  # which is less than YAML allows
 
 
-# ------------------------------------------------------------------------- beginnings of lines
+# ------------------------------------------------------------------------- lines
 
 
-class _Heads(dict[str, tuple[Any, str]]):
-    """What a line says before its colon: where it stands, and its key.
+class _Known(dict[str, Made]):
+    """What was made of each text, while there are not too many; most lines of a repository are said often."""
 
-    That is a column, with a dash the columns of the dash and of the key, and None where it is no key.
-    """
+    def __init__(self, make: Callable[[str], Made]) -> None:
+        super().__init__()
+        self._make = make
 
-    def __missing__(self, head: str) -> tuple[Any, str]:
-        found = _HEAD.fullmatch(head)
-        if found is None:
-            made: tuple[Any, str] = (None, "")
-        else:
-            indent, dash, key = len(found[1]), found[2], found[3]
-            made = ((indent, indent + len(dash)) if dash else indent, key)
-        if len(self) < MAX_KNOWN:
-            self[head] = made
+    def __missing__(self, text: str) -> Made:
+        made = self._make(text)
+        if len(self) < MAX_KNOWN and len(text) <= MAX_KNOWN_LENGTH:
+            self[text] = made
         return made
 
 
-_heads = _Heads()
+def _line(line: str) -> _Line:
+    """Where what a line says stands, its key, and the value; None for one that is further down.
+
+    A place is a column, with a dash the columns of the dash and of the key. A line that says nothing has none, and an
+    empty key; a list's item that is no block has none either, and as its value where it stands and what it is.
+    """
+    head, _, value = line.partition(": ")
+    place, key = _heads[head]
+    if place is None or head == line:
+        opening = _opening(line)
+        if opening == "":
+            return None, "", None
+        if opening is None:
+            return None, "-", _item(line)
+        return *_heads[opening], None
+    value = value.strip(" ")
+    return place, key, _value(value) if value and value[0] != "#" else None
+
+
+def _head(head: str) -> tuple[_Place, str]:
+    """The place and the key of what a line says before its colon; no place where that is no key."""
+    found = _HEAD.fullmatch(head)
+    if found is None:
+        return None, ""
+    indent, dash, key = len(found[1]), found[2], found[3]
+    return ((indent, indent + len(dash)) if dash else indent), key
+
+
+def _opening(line: str) -> str | None:
+    """The beginning of a line that has a key and nothing else; empty for an empty line or a comment; else None."""
+    text = line.lstrip(" ")
+    if not text or text[0] == "#":
+        return ""
+    found = _OPEN.fullmatch(line)
+    return found[1] if found else None
+
+
+def _item(line: str) -> tuple[int, int, Any]:
+    """The columns of the dash and of what stands behind it in a list's item that is no block, and what that is."""
+    found = _DASHED.fullmatch(line)
+    if found is None:
+        raise _Irregular
+    return len(found[1]), found.start(3), _value(found[3].rstrip(" "))
+
+
+_heads = _Known(_head)
+_lines = _Known(_line)
 
 
 # ------------------------------------------------------------------------- structure
@@ -125,29 +171,23 @@ class _Reading:
         self.frame = _Frame(self.root, 0, [], _NOWHERE, [])
         self.wanting: str | None = None  # the key whose value is what comes next, if that is further to the right
 
-    def lines(self, lines: list[str]) -> None:  # noqa: C901, PLR0912  # a call for each line would double what reading costs
+    def lines(self, lines: list[str]) -> None:  # noqa: C901  # a call for each line would double what reading costs
         """Read all lines: one loop with everything in it that is frequent."""
-        heads, first = _heads, _FIRST
+        known = _lines
         mapping, column, items, item, spots = self.frame
         for number, line in enumerate(lines):
-            head, _, value = line.partition(": ")
-            place, key = heads[head]
+            place, key, value = known[line]
             if place == column:
                 if key in mapping:
                     raise _Irregular
-            elif place == item and value:
+            elif place == item:
                 mapping = {}
                 items.append(mapping)
                 spots.append((number, item[1]))
-            else:
-                if place is None or head == line:
-                    opening = _opening(line)
-                    if opening == "":
-                        continue
-                    place, key = heads[opening] if opening else (None, "")
+            elif key:
                 self.frame = _Frame(mapping, self.frame.column, items, self.frame.item, spots)
                 if place is None:
-                    self.item(line, number)
+                    self.item(value, number)
                     mapping, _, items, _, spots = self.frame
                     column, item = -1, _NOWHERE  # no key can stand here
                     continue
@@ -155,17 +195,13 @@ class _Reading:
                 mapping, column, items, item, spots = self.frame
                 if key in mapping:
                     raise _Irregular
-            if value and value[0] in first and ": " not in value and " #" not in value and value[-1] not in " :":
-                mapping[key] = value
+            else:
                 continue
-            value = value.strip(" ")
-            if not value or value[0] == "#":
-                if head == line and line[-1] != ":":  # a text alone
-                    raise _Irregular
+            if value is None:
                 mapping[key], self.wanting = "", key
                 column, item = -1, _NOWHERE  # the next line decides what this is
             else:
-                mapping[key] = _value(value)
+                mapping[key] = value
 
     def move(self, place: Any, number: int) -> None:
         """Go to the mapping that a line at ``place`` belongs to: a new one, or one of those that are open."""
@@ -188,15 +224,12 @@ class _Reading:
             self.frame = self.outer.pop()
         raise _Irregular
 
-    def item(self, line: str, number: int) -> None:
+    def item(self, found: tuple[int, int, Any], number: int) -> None:
         """Read a list's item that is no block."""
-        found = _DASHED.fullmatch(line)
-        if found is None:
-            raise _Irregular
-        indent = len(found[1])
+        indent, column, value = found
         self.move((indent, indent + 1), number)  # a column in which no mapping can be, as a space is behind the dash
-        self.frame.items[-1] = _value(found[3].rstrip(" "))
-        self.frame.spots[-1] = (number, found.start(3))
+        self.frame.items[-1] = value
+        self.frame.spots[-1] = (number, column)
 
     def open(self, key: str, place: Any, number: int) -> None:
         """Begin the mapping or list that is the value of ``key``."""
@@ -216,33 +249,17 @@ class _Reading:
         self.frame = _Frame(mapping, column, items, place if is_item else _NOWHERE, spots)
 
 
-def _opening(line: str) -> str | None:
-    """The beginning of a line that has a key and nothing else; empty for an empty line or a comment; else None."""
-    text = line.lstrip(" ")
-    if not text or text[0] == "#":
-        return ""
-    found = _OPEN.fullmatch(line)
-    return found[1] if found else None
-
-
 # ------------------------------------------------------------------------- values
 
 
 def _value(text: str) -> Any:
     """A value with nothing around it but a comment. Equal ones may be one object: nobody changes what was read."""
-    return _known(text) if len(text) <= MAX_KNOWN_VALUE else _made(text)
-
-
-def _made(text: str) -> Any:
     if text[0] in "\"'":
         quoted = _QUOTED.fullmatch(text)
         if quoted is None:
             raise _Irregular
         return quoted[quoted.lastindex or 0]
     return _flow(text) if text[0] in "{[" else _plain(text)
-
-
-_known = lru_cache(maxsize=4096)(_made)
 
 
 def _plain(text: str) -> str:
