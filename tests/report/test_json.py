@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from checker.model import Report, Side, Waivers
 from checker.report import FORMATS, Options
+from checker.report.json import Json, written
 from report import story
 
 SCHEMA = json.loads(Path(__file__, "../../../schemas/report.schema.json").resolve().read_bytes())
@@ -37,6 +38,17 @@ def test_the_document_is_as_stored_and_keeps_its_schema(name: str, report: Repor
     text = render(report, verbose=verbose)
     VALIDATOR.validate(json.loads(text))
     story.same_as_snapshot(f"{name}.json", text)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.text()
+JSON: st.SearchStrategy[Json] = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=12
+)
+
+
+@given(JSON)
+def test_it_is_written_as_python_writes_it(value: Json) -> None:
+    assert written(value) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
 # ------------------------------------------------------------------------- the schema

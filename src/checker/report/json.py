@@ -15,6 +15,9 @@ UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\ud
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
+_WORDS = {None: "null", True: "true", False: "false"}
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def render(report: model.Report, options: Options) -> str:
     """The report as one JSON document, the same bytes for the same report."""
@@ -31,8 +34,31 @@ def render(report: model.Report, options: Options) -> str:
         **({"left_out": report.left_out} if report.left_out else {}),
         **({"gone": [finding.id for finding in report.gone]} if report.gone else {}),
     }
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", f"{written(document)}\n")
+
+
+def written(value: Json, line: str = "\n") -> str:
+    """What ``json.dumps`` writes with an indent of two, sooner: it has its faster half for text without indents only.
+
+    >>> print(written({"facts": ["a", 1], "left": None, "errors": []}))
+    {
+      "facts": [
+        "a",
+        1
+      ],
+      "left": null,
+      "errors": []
+    }
+    """
+    if isinstance(value, str):
+        return _encode(value)
+    if not value or not isinstance(value, (dict, list)):
+        return _WORDS[value] if value is None or isinstance(value, bool) else _encode(value)
+    inner = f"{line}  "
+    if isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join([written(one, inner) for one in value])}{line}]"
+    pairs = [f"{_encode(key)}: {written(one, inner)}" for key, one in value.items()]
+    return f"{{{inner}{f',{inner}'.join(pairs)}{line}}}"
 
 
 def _finding(finding: model.Finding) -> Json:
