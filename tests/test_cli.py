@@ -387,6 +387,18 @@ def test_colour_goes_to_the_terminal_and_to_no_file(call: Call, story: Path, mon
 
 
 @pytest.mark.parametrize(
+    ("asked", "marked"),
+    [("table", "\x1b[1mten\x1b[22m were held"), ("html", '<mark class="figure">ten</mark> were held')],
+)
+def test_the_figure_of_a_quote_is_marked(
+    asked: str, marked: str, call: Call, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert story.is_dir()
+    assert marked in call("run", "--format", asked).out
+
+
+@pytest.mark.parametrize(
     ("environment", "is_terminal", "expected"),
     [
         ({}, True, False),

@@ -39,6 +39,7 @@ class Call(NamedTuple):
     baseline: Path | None = None  # a JSON report, whose findings do not fail
     today: int | None = None  # the day by which waivers end, as an ordinal; by default the UTC date
     picture: bool = False  # the report is to have one: what a page shows beside the findings
+    marks: bool = True  # the words of quotes that carry their figures are marked, for a format that shows them
     min_coverage: int = 0  # percent of the figures of each source's text that its facts have to cover
     keep_going: bool = False  # rows of tables that make no sense are counted, listed and left out
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
@@ -70,8 +71,9 @@ def _run(call: Call, progress: Progress) -> Report:
     if listed != call.max_findings and made.hidden:
         notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
+    worded = tuple(map(found.worded, made.findings))
     return made._replace(
-        findings=quote.marked(map(found.worded, made.findings), read.profile),
+        findings=quote.marked(worded, read.profile) if call.marks else worded,
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
         notes=notes if changed is None else (*notes, changed.note),
         rules=read.selection.rules,

@@ -162,7 +162,9 @@ def _answer(called: argparse.Namespace, formats: _Formats, options: Options, pro
         asked = project.call(called)
     except InputErrors as wrong:
         return texts(Report(WRONG, run.NOTHING, errors=wrong.errors))
-    asked = asked._replace(picture=any(name in PICTURED for name, _ in formats), today=run.today(asked))
+    pictured = any(name in PICTURED for name, _ in formats)
+    marks = pictured or (options.colour and ("table", None) in formats)
+    asked = asked._replace(picture=pictured, marks=marks, today=run.today(asked))
     if called.no_cache:
         return texts(run.run(asked, progress))
     asking = project.question(asked, (repr(formats), repr(options)))
