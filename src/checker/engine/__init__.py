@@ -50,6 +50,17 @@ class NoEngine(InputErrors):
     """The engine asked for is not installed."""
 
 
+class Progress(Protocol):
+    """Told what is being done, and of how many of all facts it has been done."""
+
+    def __call__(self, stage: str, done: int = 0, of: int = 0) -> None:
+        """Say so."""
+
+
+def silent(stage: str, done: int = 0, of: int = 0) -> None:
+    """Nobody is told."""
+
+
 class Start(Protocol):
     """Opens a session for joins; with ``days`` (``join.days`` of all facts there will be), it joins on dates too."""
 

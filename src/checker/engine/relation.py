@@ -20,11 +20,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import known, rows
+from checker.engine import known, parts, rows
 from checker.engine.cells import is_whole
 from checker.engine.columns import listed
 from checker.engine.dialect import Database
 from checker.engine.known import DATES
+from checker.engine.parts import WHOLE, Part
 from checker.engine.rows import Rows
 from checker.engine.stated import FRAME, Stated
 from checker.engine.survey import Survey
@@ -89,8 +90,7 @@ class Relation:
             self.left_out += tabled.wrong
         if self.errors and not keep_going:
             raise InputErrors(self.errors)
-        selects = ["SELECT * FROM stated", *(f"SELECT * FROM {one.name}" for one in self._tables)]
-        database.execute(f"CREATE VIEW facts AS {' UNION ALL '.join(selects)}")
+        self.narrow()
         self.add(facts)
 
     @cached_property
@@ -115,6 +115,16 @@ class Relation:
     def count(self) -> int:
         """How many facts there are."""
         return len(self._stated) + self.tabular
+
+    def parts(self) -> list[Part]:
+        """Ranges of subjects, in order, of which the facts are seen without much memory; one where there are few."""
+        return parts.of([one.survey for one in self._tables])
+
+    def narrow(self, part: Part = WHOLE) -> None:
+        """From now on ``facts`` are those of some subjects alone."""
+        stated = f"SELECT * FROM stated WHERE {part.holds('subject')}"
+        selects = [stated, *(one.select(part) for one in self._tables)]
+        self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers; those of tables are read again."""

@@ -9,6 +9,7 @@ from itertools import permutations
 from checker.engine.columns import negated, varies
 from checker.engine.dialect import every, quoted, some
 from checker.engine.known import ALL
+from checker.engine.parts import WHOLE, Part
 from checker.engine.survey import LISTED, Survey
 from checker.engine.view import View
 from checker.model import Fact, Location
@@ -33,18 +34,23 @@ class Tabled:
         self.errors = survey.unread()
         self.wrong = len(survey.rows.wrong)  # rows that make no sense
         self.known = ALL  # of its facts
+        self._dimensions = dimensions
         self._left_out = f"wrong_{survey.number}"
         left = self._senseless()
-        self._make(dimensions, left)
+        self._make(left)
         if (keep_going or not self.wrong) and self._repeats():
-            self._make(dimensions, True)
+            self._make(True)
 
-    def _make(self, dimensions: Mapping[str, str], left: bool) -> None:
-        sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if left else "TRUE"
-        views = [View(self.survey, number, self.base) for number in range(self.claims)]
-        selects = (one.select(dimensions, sound) for one in views)
-        self.database.execute(f"CREATE OR REPLACE VIEW {self.name} AS {' UNION ALL '.join(selects)}")
-        self.known = ALL.intersection(*(one.known() for one in views))
+    def _make(self, left: bool) -> None:
+        self._sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if left else "TRUE"
+        self._views = [View(self.survey, number, self.base) for number in range(self.claims)]
+        self.database.execute(f"CREATE OR REPLACE VIEW {self.name} AS {self.select()}")
+        self.known = ALL.intersection(*(one.known() for one in self._views))
+
+    def select(self, part: Part = WHOLE) -> str:
+        """What selects the facts, or those of some subjects alone."""
+        asked = [(view, every([self._sound, part.makes(view.claim)])) for view in self._views]
+        return " UNION ALL ".join(view.select(self._dimensions, condition) for view, condition in asked)
 
     # --------------------------------------------------------------------- rows that make no sense
 

@@ -1,0 +1,97 @@
+"""Parts of large tables, by ranges of subjects: what is asked of each subject by itself is asked of one part at a time.
+
+Then all that a database holds for it is bounded by the size of a part, and time grows with the number of rows. Where
+the ranges begin is seen from some of the rows. Any ranges would do: they hang on the rows for their sizes alone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from checker.engine.columns import Claimed
+from checker.engine.dialect import every, quoted
+from checker.engine.survey import Survey
+from checker.template import Column
+
+SIZE = 4_000_000  # facts of a part: less is no faster, more only takes more memory (docs/performance.md)
+FROM = 4  # parts: what is less is one whole
+WIDE = 3  # times as large where each part has rows from all over the tables, as each look reads all of them then,
+MOST = 8  # and so many parts at most
+PIECES = 32  # in which the rows of a part may lie and still be found without a look at all
+SAMPLE = 65_536  # rows that say where parts begin
+
+
+class Part(NamedTuple):
+    """The subjects from ``low`` on and before ``high``, in order of their letters; None is no bound."""
+
+    low: str | None = None
+    high: str | None = None
+    facts: int = 0  # of tables, about
+
+    def holds(self, subject: str) -> str:
+        """Whether a subject is in it, in SQL."""
+        least = "TRUE" if self.low is None else f"{subject} >= {quoted(self.low)}"
+        most = "TRUE" if self.high is None else f"{subject} < {quoted(self.high)}"
+        return every([least, most])
+
+    def makes(self, claim: Claimed) -> str:
+        """Whether a row that makes sense tells of a subject in it: by a column as it stands, if that can be.
+
+        Where rows of other subjects lie together, the database passes over them then without reading them.
+        """
+        if (self.low, self.high) == (None, None):
+            return "TRUE"
+        *before, last = claim.fields["subject",].text
+        prefix = "".join(map(str, before))
+        ends = [end for end in (self.low, self.high) if end is not None]
+        plain = not any(isinstance(one, Column) for one in before) and all(end.startswith(prefix) for end in ends)
+        if not plain or not isinstance(last, Column) or claim.rows.types[last.name] != "VARCHAR":
+            return self.holds(f"({claim.field(('subject',))})")
+        low, high = (None if end is None else end.removeprefix(prefix) for end in (self.low, self.high))
+        return Part(low, high).holds(claim.rows.columns[last.name])
+
+
+WHOLE = Part()
+
+
+def of(surveys: Sequence[Survey]) -> list[Part]:
+    """The parts of some tables, in order of their subjects; one where there are too few rows for more."""
+    total = sum(one.rows.length * len(one.claims) for one in surveys)
+    if total < FROM * SIZE or not all(one.database.dialect.sequential for one in surveys):
+        return [WHOLE._replace(facts=total)]
+    seen = [run for one in surveys for run in _sampled(one, max(1, total // SAMPLE))]
+    subjects = sorted(subject for run in seen for subject in run)
+    parts = _cut(subjects, total // SIZE, total)
+    if sum(_pieces(run, parts) for run in seen) > PIECES * len(parts):
+        return _cut(subjects, min(MOST, total // SIZE // WIDE), total)
+    return parts
+
+
+def _sampled(survey: Survey, step: int) -> Iterator[list[str]]:
+    """The subjects of one of so many rows, in the order of rows, once for each claim."""
+    told = Counter(claim.field(("subject",)) or "''" for claim in survey.claims)
+    for subject, claims in told.items():
+        rows = survey.database.rows(f"SELECT {subject} FROM {survey.rows.name} WHERE hash(p) % {step} = 0 ORDER BY p")
+        yield from [[one for (one,) in rows]] * claims
+
+
+def _cut(subjects: Sequence[str], count: int, total: int) -> list[Part]:
+    """So many parts with as many of some sorted subjects in each, as far as there are different ones."""
+    at = [subjects[len(subjects) * part // count] for part in range(1, count)] if subjects else []
+    cuts = [None, *(one for one in dict.fromkeys(at) if one > subjects[0] and "\0" not in one), None]
+    places = [0, *(bisect_left(subjects, one) for one in cuts if one is not None), len(subjects)]
+    shares = [total * place // max(1, len(subjects)) for place in places]
+    return [
+        Part(low, high, end - start) for (low, high), (start, end) in zip(pairwise(cuts), pairwise(shares), strict=True)
+    ]
+
+
+def _pieces(subjects: Sequence[str], parts: Sequence[Part]) -> int:
+    """How many runs of rows are of one part."""
+    cuts = [part.low for part in parts if part.low is not None]
+    found = [bisect_right(cuts, subject) for subject in subjects]
+    return sum(one != other for one, other in pairwise([-1, *found]))
