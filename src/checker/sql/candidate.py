@@ -25,6 +25,7 @@ class Found(NamedTuple):
 
     candidates: list[tuple[int, ...]]
     counted: Counter[str]
+    violated: int = 0  # of the candidates, those that are proved to be violated
 
 
 class Search:
@@ -83,7 +84,7 @@ class Search:
             )
         )
         counted["violated"] -= len(violated)
-        return Found(rows, +counted)
+        return Found(rows, +counted, len(violated))
 
     # --- which choices there are
 
