@@ -393,6 +393,8 @@ def value(text: str, type: str, table: Table, profile: quantity.Profile | None) 
     ``PeriodError``.
     """
     read = fact.value(text, type, profile)
+    if table.decimals is None and quantity.is_plain(text, type):
+        return read  # as most are
     number = quantity.exact(text, type, profile) if type in _EXACT else None
     if number is None:
         return read
@@ -442,7 +444,8 @@ def label(path: Steps) -> str:
 
 def escaped(text: str) -> str:
     """A field's text as it stands in an id."""
-    return "".join(f"%{ord(sign):02X}" if sign in _ESCAPED else sign for sign in text)
+    return text.translate(_NUMBERED)
 
 
 ESCAPES = tuple((sign, f"%{ord(sign):02X}") for sign in _ESCAPED)  # in this order: % first
+_NUMBERED = str.maketrans(dict(ESCAPES))
