@@ -26,6 +26,7 @@ pytest.importorskip("duckdb")
 from checker.engine.dialect import Database
 from checker.engine.duckdb import DuckDB  # not everywhere
 from checker.engine.relation import Relation
+from checker.sql import grouping
 
 EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300"))
 PLAIN = engine.choose("plain")[1]
@@ -174,10 +175,12 @@ def table(random: Random, exact: bool) -> list[Fact]:
     return facts if random.random() < 0.7 else random.sample(facts, len(facts))
 
 
-def test_what_tables_hold_is_judged_alike(database: DuckDB) -> None:
+def test_what_tables_hold_is_judged_alike(database: DuckDB, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = [one._replace(id=f"r{number}") for number, one in enumerate(RULES)]
     for seed in range(EXAMPLES // 15):
         random = Random(seed)
+        # groups in which something is told twice are left, or asked for extremes
+        monkeypatch.setattr(grouping, "MAX_CROWDED", 10_000 if seed % 2 else 0)
         facts = table(random, exact=seed % 3 > 0)
         assert not (wrong := differs(rules, facts, database)), f"{seed}: {wrong}"
 

@@ -17,7 +17,7 @@ from checker.engine import Candidate, join, plain
 from checker.engine.join import Join
 from checker.judge import Judge, Judgement
 from checker.model import Fact, Match, Rule
-from checker.sql import candidate, choice, column, group, kinship, predicate, proof, series
+from checker.sql import candidate, choice, column, group, grouping, kinship, predicate, proof, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.derivation import derived
@@ -143,7 +143,7 @@ class _Run:
             alike.setdefault(plan.key, []).append(plan)
         for number, plans in enumerate(alike.values()):
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
-            found = proof.prove(plans, self._relation, self._judge, number)
+            found = grouping.prove(plans, self._relation, self._judge, number)
             for plan, known, facts in zip(plans, found.rules, found.facts, strict=True):
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied

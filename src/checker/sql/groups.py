@@ -56,6 +56,7 @@ class Groups(Rows):
         where = column.Where(relation, "facts.")
         self._patterns = {pattern.name: pattern for pattern in patterns}
         self.fits = {pattern.name: where.fits(pattern, measures[pattern.name]) for pattern in patterns}
+        self.asked = {pattern.name: where.asked(pattern) for pattern in patterns}
         self._aggregates = aggregates
 
     def over(self, aggregate: str, name: str) -> str:
@@ -125,15 +126,14 @@ class Groups(Rows):
         parts, whole = (one.name for one in call.arguments if isinstance(one, Reference))
         if self._patterns[whole].dimensions != ("null",):
             raise Inexpressible
-        return Kleene(self.exhausted(parts), "FALSE")
+        return Kleene(self.exhausted(parts, self.parts(self._patterns[parts])), "FALSE")
 
-    def exhausted(self, name: str) -> str:
-        """Whether a collection has each value of an exhaustive breakdown just once, and nothing else."""
-        values = self._breakdown(self._patterns[name])
+    def exhausted(self, name: str, values: Sequence[str]) -> str:
+        """Whether a collection has each of its parts just once, and nothing else."""
         once = [self._aggregates.over("count(*)", every([self.fits[name], one])) for one in values]
         return every([f"{self.count(name)} = {len(values)}", *(f"{one} = 1" for one in once)])
 
-    def _breakdown(self, pattern: Pattern) -> list[str]:
+    def parts(self, pattern: Pattern) -> list[str]:
         """Each choice of values of the breakdown that a pattern asks for, as a condition of rows."""
         (wanted,) = pattern.dimensions if len(pattern.dimensions) == 1 else ("null",)
         if isinstance(wanted, str):

@@ -1,8 +1,8 @@
-"""Whole groups proved at once: one GROUP BY for all rules that join on the same fields.
+"""What proves a whole group of facts that a rule may join, by extremes.
 
 In a group each name ranges over the rows that fit it. Where ``where`` holds and ``require`` is kept
 for the extremes over those rows, every choice of them is a match that is satisfied; how many there
-are is a product of counts. The groups of which this is not proved are left in a table.
+are is a product of counts.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ from checker.sql import choice, column, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates, Groups
-from checker.sql.predicate import Inexpressible
 from checker.sql.spell import Spells
 
 MAX_SPLIT = 12  # choices of measures that are looked at one by one
-MAX_LEFT = 200_000  # groups not proved whose facts are put aside
 
 
 class Plan(NamedTuple):
@@ -37,18 +35,11 @@ class Plan(NamedTuple):
     bounded: bool  # whether every value of all facts has two ends
 
 
-class Open(NamedTuple):
-    """What the groups of a rule came to: matches proved satisfied, and how many groups are not proved."""
+class Told(NamedTuple):
+    """Where a group has choices of which it is not proved what they are, and how many are satisfied where it is."""
 
-    satisfied: int
-    left: int
-
-
-class Proved(NamedTuple):
-    """What is known of rules with one key, None where nothing is; and for each the facts in groups not proved."""
-
-    rules: list[Open | None]
-    facts: list[str]
+    unproved: str
+    matches: str
 
 
 class NotGrouped(Exception):
@@ -81,89 +72,10 @@ def split(join: Join, choices: Choices) -> list[dict[str, Sequence[Measure]]]:
     return [dict(zip(names, ((one,) for one in chosen), strict=True)) for chosen in choices.like]
 
 
-def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> Proved:
-    """What the groups of rules with one key come to, by one look at the facts."""
-    aggregates = Aggregates()
-    columns: list[str] = []
-    seen: list[set[str]] = []
-    asked: list[bool] = []
-    for index, one in enumerate(plans):
-        try:
-            proofs = [Proof(one, measures, relation, judge, aggregates) for measures in split(one.join, one.choices)]
-            told = [proof.told() for proof in proofs]
-        except (Inexpressible, NotGrouped):
-            asked.append(False)
-            continue
-        asked.append(True)
-        seen += [{measure.id for several in proof.measures.values() for measure in several} for proof in proofs]
-        columns.append(f"COALESCE({some(unproved for unproved, _ in told)}, TRUE) AS o{index}")
-        columns.append(f"{' + '.join(f'({matches})' for _, matches in told)} AS c{index}")
-    if not any(asked):
-        return Proved([None] * len(plans), ["facts"] * len(plans))
-    key = named(plans[0].key, relation)
-    table = f"open_{number}"
-    relation.database.execute(_statement(key, columns, set().union(*seen), aggregates, asked, table))
-    found = [_open(index, table, relation) if one else None for index, one in enumerate(asked)]
-    facts = _left(key, {index: plans[index] for index, one in enumerate(found) if one and one.left}, table, relation)
-    return Proved(found, [f"(SELECT * FROM {facts} AS facts WHERE o{index})" for index in range(len(plans))])
-
-
-def _left(key: Sequence[str], rules: Mapping[int, Plan], table: str, relation: Relation) -> str:
-    """The facts of the groups that are not proved, and for which rules; as a table where they are few."""
-    if not rules:
-        return table
-    left = some(f"o{index}" for index in rules)
-    ((groups,),) = relation.database.rows(f"SELECT count(*) FROM {table} WHERE {left}")
-    marks = [f"o{index}" for index in rules]
-    used = dict.fromkeys(name for one in rules.values() for name in column.used(one.join.rule, relation))
-    columns = [f"facts.{name}" for name in used]
-    same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in key)
-    chosen = (
-        f"SELECT {', '.join([*columns, *(f'wanted.{mark}' for mark in marks)])} FROM facts"
-        f" JOIN (SELECT {', '.join([*key, *marks])} FROM {table} WHERE {left}) AS wanted ON {same}"
-    )
-    if groups > MAX_LEFT:
-        return f"({chosen})"
-    relation.database.execute(f"CREATE OR REPLACE TEMP TABLE {table}_facts AS {chosen}")
-    return f"{table}_facts"
-
-
 def named(key: Sequence[str], relation: Relation) -> list[str]:
     """The columns of a key."""
     found = (name if name.endswith(("_first", "_last")) else column.text(name, relation) for name in key)
     return [name for name in found if name != "NULL"]
-
-
-def _statement(
-    key: Sequence[str],
-    columns: Sequence[str],
-    measures: set[str],
-    aggregates: Aggregates,
-    asked: Sequence[bool],
-    table: str,
-) -> str:
-    chosen = f"(SELECT * FROM facts WHERE {one_of('measure', measures)}) AS facts"
-    grouped = aggregates.grouped(key, chosen)
-    judged = f"SELECT {', '.join([*key, *columns])} FROM ({grouped}) AS grouped"
-    rules = [index for index, one in enumerate(asked) if one]
-    left = some(f"o{index}" for index in rules)
-    columns_left = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
-    columns_left += [f"o{index}" for index in rules]
-    sums = [f"sum(CASE WHEN NOT o{index} THEN c{index} END) AS c{index}" for index in rules]
-    # All groups that are proved become one row, with no key.
-    places = ", ".join(str(at + 1) for at in range(len(columns_left)))
-    return (
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {', '.join([*columns_left, *sums])}, count(*) AS groups"
-        f" FROM ({judged}) AS judged GROUP BY {places}"
-    )
-
-
-def _open(index: int, table: str, relation: Relation) -> Open:
-    rows = relation.database.rows(
-        f"SELECT COALESCE(sum(c{index}), 0), COALESCE(sum(CASE WHEN o{index} THEN groups END), 0) FROM {table}"
-    )
-    ((satisfied, left),) = rows
-    return Open(int(satisfied), int(left))
 
 
 class Proof:
@@ -177,14 +89,14 @@ class Proof:
         judge: Judge,
         aggregates: Aggregates,
     ) -> None:
-        self._join, self._choices, self._relation = one.join, one.choices, relation
-        self._collections = [pattern for pattern in one.join.rule.given if pattern.collect]
+        self.plan, self._join, self._choices, self._relation = one, one.join, one.choices, relation
+        self.collections = [pattern for pattern in one.join.rule.given if pattern.collect]
         self.measures = dict(singles)
-        for pattern in self._collections:
+        for pattern in self.collections:
             self.measures[pattern.name] = column.allowed(pattern, tuple(relation.measures.values()))
-        if one.join.where.members or len(self._collections) > 1 or not all(self.measures.values()):
+        if one.join.where.members or len(self.collections) > 1 or not all(self.measures.values()):
             raise NotGrouped
-        if self._collections and choice.is_unlike(one.join, self.measures, judge):
+        if self.collections and choice.is_unlike(one.join, self.measures, judge):
             raise NotGrouped
         self._bounded = one.bounded
         self._groups = Groups(relation, judge, one.join.rule.given, self.measures, aggregates)
@@ -195,8 +107,8 @@ class Proof:
         """How many choices of different rows there are for the single names."""
         counts = [self._groups.count(name) for name in self._names]
         if not counts:
-            return f"CASE WHEN {self._groups.count(self._collections[0].name)} > 0 THEN 1 ELSE 0 END"
-        some_parts = [f"{self._groups.count(one.name)} > 0" for one in self._collections]
+            return f"CASE WHEN {self._groups.count(self.collections[0].name)} > 0 THEN 1 ELSE 0 END"
+        some_parts = [f"{self._groups.count(one.name)} > 0" for one in self.collections]
         return self._if(every(some_parts), self._choices_of(counts))
 
     @staticmethod
@@ -207,7 +119,7 @@ class Proof:
         together = [
             (first, second)
             for first, second in combinations(range(len(counts)), 2)
-            if not _apart(self._join.names[first], self._join.names[second], self.measures)
+            if not apart(self._join.names[first], self._join.names[second], self.measures)
         ]
         if not together:
             return " * ".join(counts)
@@ -217,20 +129,20 @@ class Proof:
             return f"{counts[0]} * ({counts[0]} - 1) / 2"
         return f"{counts[0]} * {counts[1]} - {self._groups.both(*self._names)}"
 
-    def told(self) -> tuple[str, str]:
-        """Where a group has choices of which it is not proved what they are, and how many are satisfied where it is."""
+    def told(self) -> Told:
+        """What is proved of a group."""
         matches = self.matches()
         proved = [predicate.conjunct(one, self._groups) for one in self._conditions()]
         bounded = self.bounded()
-        once = [one for pattern in self._collections for one in self._once(pattern)]
-        known = every([bounded, *(one.true for one in proved), *once, *self._compared()])
+        once = [self._once(pattern) for pattern in self.collections]
+        known = every([bounded, *(one.true for one in proved), *once, *self.compared()])
         if known == "FALSE":
             raise NotGrouped
         refused = every([bounded, *once, some(one.false for one in proved[: len(self._choices.where)])])
         unproved = [f"{matches} > 0", f"({known}) IS NOT TRUE"]
         if refused != "FALSE":
             unproved.append(f"({refused}) IS NOT TRUE")
-        return every(unproved), f"CASE WHEN {known} THEN {matches} ELSE 0 END"
+        return Told(every(unproved), f"CASE WHEN {known} THEN {matches} ELSE 0 END")
 
     def _conditions(self) -> list[Expression]:
         assert self._join.rule.require is not None
@@ -240,11 +152,15 @@ class Proof:
         """Whether a row fits a name."""
         return self._groups.fits[name]
 
+    def asked(self, name: str) -> list[str]:
+        """What a name asks of a row beside its measure."""
+        return self._groups.asked[name]
+
     def alike(self) -> str:
         """That all choices of a group compare, and keep what ``where`` asks of them."""
         where = [predicate.conjunct(one, self._groups).true for one in self._choices.where]
         bounded = [self.bounded()] if self._choices.where else []
-        return every([*bounded, *where, *self._compared()])
+        return every([*bounded, *where, *self.compared()])
 
     def bounded(self) -> str:
         """That every value has two ends: the extremes are of all of them."""
@@ -254,19 +170,28 @@ class Proof:
         fits = some(self._groups.fits[name] for name in sorted(named))
         return f"NOT {self._aggregates.over('bool_or(odd OR low IS NULL OR high IS NULL)', fits)}"
 
-    def _once(self, pattern: Pattern) -> Iterator[str]:
+    def _once(self, pattern: Pattern) -> str:
+        """That nothing in a collection is told twice."""
+        if any(call.function == "complete" for one in self._choices.where for call in calls(one)):
+            return self._groups.exhausted(pattern.name, self.parts(pattern))
+        self._is_one(pattern)
+        count = self._groups.count(pattern.name)
+        different = self._groups.over("count(DISTINCT dimensions)", pattern.name)
+        breakdowns = [self._groups.over(f"{function}(breakdown)", pattern.name) for function in ("min", "max")]
+        return f"{count} = 1 OR ({different} = {count} AND {breakdowns[0]} = {breakdowns[1]})"
+
+    def _is_one(self, pattern: Pattern) -> None:
+        """Raise ``NotGrouped`` where the facts of a group may be no one collection, or of different things."""
         alone = "measure" in self._join.key or len(self.measures[pattern.name]) == 1
         if "subject" not in self._join.key or pattern.or_none or not alone or pattern.by not in ((), ("breakdown",)):
             raise NotGrouped
-        if any(call.function == "complete" for one in self._choices.where for call in calls(one)):
-            yield self._groups.exhausted(pattern.name)
-        else:
-            count = self._groups.count(pattern.name)
-            different = self._groups.over("count(DISTINCT dimensions)", pattern.name)
-            breakdowns = [self._groups.over(f"{function}(breakdown)", pattern.name) for function in ("min", "max")]
-            yield f"{count} = 1 OR ({different} = {count} AND {breakdowns[0]} = {breakdowns[1]})"
 
-    def _compared(self) -> Iterator[str]:
+    def parts(self, pattern: Pattern) -> list[str]:
+        """What each of the parts is that make a collection complete, as a condition of rows."""
+        self._is_one(pattern)
+        return self._groups.parts(pattern)
+
+    def compared(self) -> Iterator[str]:
         """That all facts of a group agree in what makes them comparable."""
         for name in self._join.rule.comparable:
             fits = some(self._having(name, pattern) for pattern in self._join.rule.given)
@@ -296,7 +221,7 @@ class Proof:
         return f"{having} = 0 OR ({every(f'{one} = {all_of_them}' for one in (having, *ends))} AND {alike})"
 
 
-def _apart(one: Pattern, other: Pattern, measures: Mapping[str, Sequence[Measure]]) -> bool:
+def apart(one: Pattern, other: Pattern, measures: Mapping[str, Sequence[Measure]]) -> bool:
     """Whether no fact can fit both patterns: of different measures, or with different texts in a field."""
     if not set(measures[one.name]) & set(measures[other.name]):
         return True
@@ -308,4 +233,17 @@ def _apart(one: Pattern, other: Pattern, measures: Mapping[str, Sequence[Measure
         )
         if plain and not set(a[name]) & set(b[name]):
             return True
-    return {one.dimensions, other.dimensions} == {("null",), ("any",)}
+    return (_is_whole(one) and _is_part(other)) or (_is_whole(other) and _is_part(one))
+
+
+def _is_whole(pattern: Pattern) -> bool:
+    """Whether only totals fit: facts that nothing is broken down by."""
+    return pattern.dimensions == ("null",)
+
+
+def _is_part(pattern: Pattern) -> bool:
+    """Whether no total fits."""
+    return all(
+        wanted == "any" if isinstance(wanted, str) else any("null" not in texts for _, texts in wanted)
+        for wanted in pattern.dimensions
+    )

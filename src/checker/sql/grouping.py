@@ -1,0 +1,158 @@
+"""One GROUP BY for all rules that join on the same fields, and what it leaves.
+
+Groups in which nothing is told twice are asked for first: that is cheap, and mostly all there is.
+Of rules for which it says nothing, or where too many groups are otherwise, extremes are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from checker.engine.dialect import every, one_of, some
+from checker.judge import Judge
+from checker.model import Measure
+from checker.sql import column
+from checker.sql.column import Relation
+from checker.sql.groups import Aggregates
+from checker.sql.predicate import Inexpressible
+from checker.sql.proof import NotGrouped, Plan, Proof, Told, named, split
+from checker.sql.single import Marks, Single
+
+MAX_LEFT = 200_000  # groups not proved whose facts are put aside
+MAX_CROWDED = 10_000  # groups in which something is told twice that are left, and not asked for extremes
+
+
+class Open(NamedTuple):
+    """What the groups of a rule came to: matches proved satisfied, and how many groups are not proved."""
+
+    satisfied: int
+    left: int
+
+
+class Proved(NamedTuple):
+    """What is known of rules with one key, None where nothing is; and for each the facts in groups not proved."""
+
+    rules: list[Open | None]
+    facts: list[str]
+
+
+def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> Proved:
+    """What the groups of rules with one key come to."""
+    found: dict[int, tuple[Open, str]] = {}
+    for kind in (Singly, ByExtremes):
+        rest = {at: plan for at, plan in enumerate(plans) if at not in found}
+        if rest:
+            found |= kind(relation, judge).look(rest, f"groups_{number}_{kind.__name__.lower()}")
+    return Proved(
+        [found[at][0] if at in found else None for at in range(len(plans))],
+        [found[at][1] if at in found else "facts" for at in range(len(plans))],
+    )
+
+
+class ByExtremes:
+    """A look at all groups by the least and the greatest value in each."""
+
+    def __init__(self, relation: Relation, judge: Judge) -> None:
+        self._relation, self._judge = relation, judge
+        self._aggregates = Aggregates()
+        self._measures: set[str] = set()
+
+    def look(self, plans: Mapping[int, Plan], table: str) -> dict[int, tuple[Open, str]]:
+        """What is known of rules, and the facts in groups that are not proved of each."""
+        told = {at: found for at, plan in plans.items() if (found := self._asked(plan)) is not None}
+        if not told:
+            return {}
+        key = named(next(iter(plans.values())).key, self._relation)
+        self._relation.database.execute(self._statement(key, told, table))
+        crowded, opened = self._opened([*told], table)
+        if crowded > MAX_CROWDED:
+            return {}
+        left = _left(key, {at: plans[at] for at, one in opened.items() if one.left}, table, self._relation)
+        return {at: (one, f"(SELECT * FROM {left} AS facts WHERE o{at})") for at, one in opened.items()}
+
+    def _asked(self, plan: Plan) -> list[Told] | None:
+        """What a rule asks of each group, for its measures; None where nothing can be asked."""
+        try:
+            proofs = [self._proof(plan, measures) for measures in split(plan.join, plan.choices)]
+            found = [self._told(proof) for proof in proofs]
+        except (Inexpressible, NotGrouped):
+            return None
+        self._measures |= {one.id for proof in proofs for several in proof.measures.values() for one in several}
+        return found
+
+    def _proof(self, plan: Plan, measures: Mapping[str, Sequence[Measure]]) -> Proof:
+        return Proof(plan, measures, self._relation, self._judge, self._aggregates)
+
+    def _told(self, proof: Proof) -> Told:
+        return proof.told()
+
+    def _chosen(self) -> tuple[str, str]:
+        """The rows that are looked at, and whether their group is crowded: something is told twice there."""
+        return one_of("facts.measure", self._measures), "FALSE"
+
+    def _statement(self, key: Sequence[str], told: Mapping[int, Sequence[Told]], table: str) -> str:
+        columns = [*key]
+        for at, found in told.items():
+            columns.append(f"COALESCE({some(one.unproved for one in found)}, TRUE) AS o{at}")
+            columns.append(f"{' + '.join(f'({one.matches})' for one in found)} AS c{at}")
+        chosen, crowded = self._chosen()
+        grouped = self._aggregates.grouped(key, f"(SELECT * FROM facts WHERE {chosen}) AS facts")
+        judged = f"SELECT {', '.join(columns)}, {crowded} AS crowded FROM ({grouped}) AS grouped"
+        return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
+
+    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, dict[int, Open]]:
+        """How many groups are crowded, and what all come to for each rule."""
+        columns = ["COALESCE(sum(crowded), 0)"]
+        for at in rules:
+            columns.append(f"COALESCE(sum(c{at}), 0)")
+            columns.append(f"COALESCE(sum(CASE WHEN o{at} THEN groups END), 0)")
+        ((crowded, *found),) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
+        counts = zip(rules, found[::2], found[1::2], strict=True)
+        return int(crowded), {at: Open(int(satisfied), int(left)) for at, satisfied, left in counts}
+
+
+class Singly(ByExtremes):
+    """A look at groups in which nothing is told twice; others are left."""
+
+    def __init__(self, relation: Relation, judge: Judge) -> None:
+        super().__init__(relation, judge)
+        self._marks = Marks(self._aggregates)
+
+    def _told(self, proof: Proof) -> Told:
+        return Single(proof, self._marks, self._aggregates, self._relation, self._judge).told()
+
+    def _chosen(self) -> tuple[str, str]:
+        self._aggregates.flags[self._marks.bits] = "bits"
+        return every(self._marks.always), self._marks.crowded
+
+
+def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
+    """Groups that are proved become one row, with no key."""
+    left = some(f"o{at}" for at in rules)
+    columns = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
+    columns += [f"o{at}" for at in rules]
+    sums = [f"sum(CASE WHEN NOT o{at} THEN c{at} END) AS c{at}" for at in rules]
+    sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded"]
+    places = ", ".join(str(at + 1) for at in range(len(columns)))
+    return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"
+
+
+def _left(key: Sequence[str], rules: Mapping[int, Plan], table: str, relation: Relation) -> str:
+    """The facts of the groups that are not proved, and for which rules; as a table where they are few."""
+    if not rules:
+        return table
+    left = some(f"o{at}" for at in rules)
+    ((groups,),) = relation.database.rows(f"SELECT count(*) FROM {table} WHERE {left}")
+    marks = [f"o{at}" for at in rules]
+    used = dict.fromkeys(name for one in rules.values() for name in column.used(one.join.rule, relation))
+    columns = [f"facts.{name}" for name in used]
+    same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in key)
+    chosen = (
+        f"SELECT {', '.join([*columns, *(f'wanted.{mark}' for mark in marks)])} FROM facts"
+        f" JOIN (SELECT {', '.join([*key, *marks])} FROM {table} WHERE {left}) AS wanted ON {same}"
+    )
+    if groups > MAX_LEFT:
+        return f"({chosen})"
+    relation.database.execute(f"CREATE OR REPLACE TEMP TABLE {table}_facts AS {chosen}")
+    return f"{table}_facts"
