@@ -627,6 +627,14 @@ def test_a_project_may_say_what_about_means() -> None:
 GROUP = {"group": {"literal": "alone", "conventional": "alone"}}
 
 
+def test_unknown_is_unknown_in_any_profile() -> None:
+    own = quantity.profile({"unknown": ["inconnu"]})
+    for text in ("unknown", "inconnu"):
+        assert quantity.read(text, "count", own).literal == Interval(0, None, True, False)
+    with pytest.raises(quantity.QuantityError):
+        quantity.read("not known", "count", own)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

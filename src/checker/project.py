@@ -6,12 +6,15 @@ import os
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from checker import cache, hedges, lint, load, rule, run, settings
+from checker import cache, hedges, load, rule, run, settings
 from checker.hedges import Profile
 from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
 from checker.vocabulary import EMPTY
+
+if TYPE_CHECKING:
+    from checker import lint
 
 # What holds where a command has no such argument.
 UNASKED = {
@@ -128,6 +131,8 @@ def applies(one: Rule) -> str:
 
 def look(asked: Namespace) -> lint.Look:
     """What ``checker lint`` is asked to look at: a PATH of the settings' facts or rules stands for all of them."""
+    from checker import lint  # noqa: PLC0415  # no other command looks so closely
+
     held = _settings()
     homes = [held.root / place for place in held.facts]
     own = [held.root / place for place in held.rules if place != rule.SHIPPED]

@@ -55,6 +55,8 @@ def read(text: str, type: str, profile: Profile | None = None) -> Value:  # noqa
         raise QuantityError(f"the value is longer than {MAX_TEXT} characters", "the few words that give the figure")
     if is_plain(text, type):
         return Value(text, point(int(text)), point(int(text)))
+    if text == "unknown":  # in any profile
+        return Value(text, everything(type), everything(type))
     words, profile = tokens(text), profile or standard()
     if words and past("unknown", words, 0, profile) == len(words):
         return Value(text, everything(type), everything(type))

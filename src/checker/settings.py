@@ -57,11 +57,9 @@ def _read(file: Path) -> Settings | None:
         table = table.get(step) if isinstance(table, dict) else None
     if table is None:
         return None
-    document = Document(shown(file), _plain(table), _places(text, table, whole=whole))
-    errors = schema.check(document, "settings")
-    if errors:
-        raise InputErrors(errors)
-    chosen: Any = document.data
+    chosen = _plain(table)
+    if not schema.follows(chosen, "settings"):
+        raise InputErrors(schema.check(Document(shown(file), chosen, _places(text, table, whole=whole)), "settings"))
     return Settings(file.parent, file, **{key: _frozen(value) for key, value in chosen.items()})
 
 
