@@ -7,17 +7,19 @@ import gzip
 import io
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import field, load
-from checker.engine import EngineFault, known, lines, tabular, texts
+from checker.engine import EngineFault, NoEngine, known, lines, tabular, texts
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.engine.stated import ends
@@ -109,6 +111,18 @@ def test_nothing_but_its_files_can_be_read(database: DuckDB) -> None:
     for statement in ("SELECT * FROM read_csv('/etc/passwd')", "SET enable_external_access = TRUE", "SELECT 1 +"):
         with pytest.raises(EngineFault):
             database.rows(statement)
+
+
+def test_all_of_duckdb_is_asked_where_its_core_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = pytest.importorskip("duckdb")
+    monkeypatch.setitem(sys.modules, "_duckdb", ModuleType("_duckdb"))
+    opened = list[int]()
+    monkeypatch.setattr(whole, "connect", lambda made=whole.connect: opened.append(1) or made())
+    DuckDB().close()
+    assert opened == [1]
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(NoEngine, match="DuckDB is not installed"):
+        DuckDB()
 
 
 # ------------------------------------------------------------------------- tables
