@@ -42,6 +42,7 @@ class Search:
     ) -> None:
         self._join, self._choices, self._relation = join, choices, relation
         self._spells, self._sources = tuple(dict.fromkeys(spells.values())), sources
+        self._open_dates = [name for name in join.dates if not spells[name].exact]  # others agree where they are joined
         self._aliases = [f"f{number}" for number in range(len(join.names))]
         self._measures = [tuple(dict.fromkeys(one[at] for one in choices.all)) for at in range(len(join.names))]
         names = [pattern.name for pattern in join.names]
@@ -188,10 +189,10 @@ class Search:
         return Kleene(every(one.true for one in parts), some(one.false for one in parts))
 
     def _agreed(self) -> list[tuple[str, str]]:
-        """Whether dates in ``same`` agree, for each two names."""
+        """Whether dates in ``same`` agree, for each two names, where it takes more than that they are joined."""
         return [
             column.agree(name, f"{one}.", f"{other}.", self._relation)
-            for name in self._join.dates
+            for name in self._open_dates
             for one, other in combinations(self._aliases, 2)
         ]
 

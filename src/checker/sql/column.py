@@ -22,6 +22,7 @@ MEASURED: Mapping[str, Callable[[Measure], str | None]] = {
     "within": lambda measure: measure.within,
 }
 NEVER_NULL = frozenset({"id", "measure", "subject", "basis"})
+_ENDS = ("text", "first", "last")
 
 
 class Relation(Protocol):
@@ -80,10 +81,12 @@ def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     named |= {name for pattern in rule.given for name, _ in pattern.fields} | {*rule.same, *rule.comparable}
     named |= {pattern.along for pattern in rule.given if pattern.along is not None}
     dates = sorted({date(name) for name in named if field.is_date(name)})
+    written = {date(name) for pattern in rule.given for name, _ in pattern.fields}
     texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
     always = {"measure", "source", "subject", "basis", "dimensions", "superseded", *relation.dimensions.values()}
-    ends = (f"{name}_{end}" for name in dates for end in ("text", "first", "last"))
-    return ("n", *sorted(texts | always), *ends, "low", "high", "odd")
+    ends = {name: ("first",) if name not in written and relation.holds(name) else _ENDS for name in dates}
+    days = (f"{name}_{end}" for name, several in ends.items() for end in several)
+    return ("n", *sorted(texts | always), *days, "low", "high", "odd")
 
 
 class Where(NamedTuple):
@@ -169,6 +172,11 @@ def agree(name: str, a: str, b: str, relation: Relation) -> tuple[str, str]:
             f"{a}{column} IS DISTINCT FROM {b}{column}",
         )
     stem = date(name)
+    if relation.holds(stem):
+        return (
+            f"{a}{stem}_first IS NOT DISTINCT FROM {b}{stem}_first",
+            f"{a}{stem}_first IS DISTINCT FROM {b}{stem}_first",
+        )
     one, other = ends(name, a), ends(name, b)
     neither = f"{a}{stem}_text IS NULL AND {b}{stem}_text IS NULL"
     both = f"{a}{stem}_text IS NOT NULL AND {b}{stem}_text IS NOT NULL"

@@ -28,8 +28,10 @@ class Rows:
     def value(self, name: str) -> Span:
         """The value of a name, scaled."""
         alias = self._alias(name)
-        low, high = (f"CASE WHEN {alias}.odd THEN NULL ELSE {alias}.{end} END" for end in ("low", "high"))
-        return Span(low, high)
+        low, high = f"{alias}.low", f"{alias}.{'low' if self._relation.points else 'high'}"
+        if self._relation.holds("bounded"):
+            return Span(low, high)
+        return Span(*(f"CASE WHEN {alias}.odd THEN NULL ELSE {end} END" for end in (low, high)))
 
     def total(self, function: str, name: str) -> Span:  # noqa: ARG002  # as every scope has it
         """Nothing is known of a collection in a row."""
@@ -39,7 +41,10 @@ class Rows:
         """The day in a date field."""
         if not field.is_date(of):
             raise Inexpressible
-        return Span(*column.ends(of, f"{self._alias(name)}."))
+        alias = self._alias(name)
+        if self._relation.holds(column.date(of)):
+            return Span(*[f"{alias}.{column.date(of)}_first"] * 2)
+        return Span(*column.ends(of, f"{alias}."))
 
     def text(self, name: str, of: str) -> Span:
         """The text in a field."""
@@ -62,7 +67,11 @@ class Rows:
         """Whether a field is absent."""
         if of in column.NEVER_NULL:
             return "FALSE", "FALSE"
-        written = f"{self._alias(name)}.{column.date(of)}_text" if field.is_date(of) else self._text(name, of)
+        if field.is_date(of):
+            end = "first" if self._relation.holds(column.date(of)) else "text"
+            written = f"{self._alias(name)}.{column.date(of)}_{end}"
+        else:
+            written = self._text(name, of)
         if written == "NULL":
             return "TRUE", "TRUE"
         lacking = "FALSE" if written.startswith("'") else f"{written} IS NULL"
