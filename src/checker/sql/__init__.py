@@ -154,7 +154,8 @@ class _Run:
         id = one.join.rule.id
         if id in self._in_series and one.choices is not None:
             for left in self._in_series[id]:
-                yield self._search(one.join, left.choices, left.sources)
+                few = _Left(one.join, [], [*left.members])
+                yield few if left.members else self._search(one.join, left.choices, left.sources)
             return
         source = self._in_groups.get(id, "facts")
         if source is None:
