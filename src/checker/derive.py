@@ -1,19 +1,22 @@
 """Forward chaining: the facts that follow from facts, until nothing new follows.
 
-What one round derives goes into the engine's session as the next batch, and only what that
-completes is looked at again. Rules that collect, or look for the next in time, see different facts
-when more are derived; so they wait for the rules whose facts they may see.
+What one round derives is looked at in the next, and only what that completes: the session of an
+engine takes it as a batch, a database as rows (``checker.sql.derivation``). Rules that collect, or
+look for the next in time, see different facts when more are derived; so they wait for the rules
+whose facts they may see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from typing import Any
 
 from checker import field, match, period, vocabulary
-from checker.engine import Start
+from checker.engine import Session, Start
 from checker.engine import join as joins
+from checker.engine.join import Join
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge
 from checker.model import (
@@ -37,6 +40,7 @@ MAX_FACTS = 20_000
 MAX_TIMES = 20  # derived facts for each fact, where that is more
 
 Fields = Mapping[str, Any]  # a text, or for the fields of time a period
+Look = Callable[[Sequence[Fact]], Iterable[Match]]  # the matches that new facts complete; with none, all there are
 
 
 def derived(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: Start) -> tuple[Fact, ...]:
@@ -45,40 +49,55 @@ def derived(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, sta
     Raises ``InputErrors`` naming the rules of a derivation that does not end.
     """
     known = list(facts)
-    for stage in _stages([rule for rule in rules if rule.derive is not None], names):
-        known += _chain(stage, known, names, start)
+    for stage in stages(rules, names):
+        joined = [joins.of(rule, names) for rule in stage]
+        with closing(start(joined)) as session:
+            known += follow(stage, _among(known, session, joined, names), most(len(known)), names)
     return tuple(sorted(known[len(facts) :], key=lambda fact: fact.id))
 
 
-def _chain(rules: Sequence[Rule], facts: Sequence[Fact], names: Vocabulary, start: Start) -> list[Fact]:
-    judge = Judge(names)
+def most(facts: int) -> int:
+    """How many facts may follow from so many."""
+    return max(MAX_FACTS, MAX_TIMES * facts)
+
+
+def _among(facts: Sequence[Fact], session: Session, joined: Sequence[Join], names: Vocabulary) -> Look:
+    """The matches among records, which a session joins."""
+    judge, known = Judge(names), list(facts)
+
+    def look(new: Sequence[Fact]) -> Iterator[Match]:
+        # One by one, so that a limit is noticed before all that a round can make is made.
+        batches = [[fact] for fact in new] or [known.copy()]
+        known.extend(new)
+        candidates = chain.from_iterable(session.add(batch) for batch in batches)
+        return match.Matcher(known, judge).matches(joined, candidates)
+
+    return look
+
+
+def follow(rules: Sequence[Rule], look: Look, limit: int, names: Vocabulary) -> list[Fact]:
+    """All facts that rules of one stage make, round by round: those of a round in order of their ids.
+
+    Raises ``InputErrors`` where there are more than ``limit`` of them, or more than ``MAX_STEPS`` rounds.
+    """
     made: dict[str, Fact] = {}
-    joined = [joins.of(rule, names) for rule in rules]
-    most = max(MAX_FACTS, MAX_TIMES * len(facts))
-    session = start(joined)
-    batches: Sequence[Sequence[Fact]] = [facts]
-    try:
-        for _ in range(MAX_STEPS):
-            matcher = match.Matcher([*facts, *made.values()], judge)
-            candidates = chain.from_iterable(session.add(batch) for batch in batches)
-            fresh: dict[str, Fact] = {}
-            for found in matcher.matches(joined, candidates):
-                fact = _make(found, names)
-                if fact is not None and fact.id not in made:
-                    fresh[fact.id] = fact
-                    if len(made) + len(fresh) > most:
-                        raise InputErrors([_endless(rules, fact, made)])
-            if not fresh:
-                return list(made.values())
-            made.update(sorted(fresh.items()))
-            # One by one, so that the limit is noticed before all that a round can make is made.
-            batches = [[fact] for _, fact in sorted(fresh.items())]
-    finally:
-        session.close()
-    raise InputErrors([_endless(rules, batches[-1][0], made)])
+    new: list[Fact] = []
+    for _ in range(MAX_STEPS):
+        fresh: dict[str, Fact] = {}
+        for found in look(new):
+            fact = _make(found, names)
+            if fact is not None and fact.id not in made:
+                fresh[fact.id] = fact
+                if len(made) + len(fresh) > limit:
+                    raise InputErrors([_endless(rules, fact, made, limit)])
+        if not fresh:
+            return list(made.values())
+        new = [fresh[id] for id in sorted(fresh)]
+        made.update((fact.id, fact) for fact in new)
+    raise InputErrors([_endless(rules, new[-1], made, limit)])
 
 
-def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact]) -> InputError:
+def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact], limit: int) -> InputError:
     """The error for a derivation without end: the rules that the last fact goes back to again and again."""
     rounds = {id: number for number, id in enumerate(made)}
     loop: list[str] = []
@@ -89,7 +108,8 @@ def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact]) -> Inp
         fact = max(derived, key=lambda parent: rounds[parent.id], default=None)
     by_id = {rule.id: rule for rule in rules}
     if fact is None or fact.derivation is None:
-        return InputError(by_id[loop[0]].location, f"{loop[0]} derives too many facts", "a where that chooses fewer")
+        message = f"{loop[0]} derives too many facts: more than {limit:,}"
+        return InputError(by_id[loop[0]].location, message, "a where that chooses fewer")
     loop = loop[loop.index(fact.derivation.rule) :]
     message = f"the derivation does not end: {' -> '.join(reversed([*loop, loop[0]]))}"
     return InputError(by_id[loop[0]].location, message, "a where that stops it")
@@ -182,8 +202,9 @@ def _field(name: str, one: str | Expression, found: Match) -> Any:
 # ------------------------------------------------------------------------- in which order
 
 
-def _stages(rules: Sequence[Rule], names: Vocabulary) -> Iterator[list[Rule]]:
-    """The rules in stages: a rule that collects or looks for the next comes after those it depends on."""
+def stages(rules: Sequence[Rule], names: Vocabulary) -> Iterator[list[Rule]]:
+    """The rules with ``derive``, in stages: one that collects or looks for the next comes after those it depends on."""
+    rules = [rule for rule in rules if rule.derive is not None]
     stage = {rule.id: 0 for rule in rules}
     for _ in rules:
         for rule in rules:

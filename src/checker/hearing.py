@@ -96,7 +96,6 @@ def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
         facts = relation.Relation(database, asked.facts, asked.tables, asked.context, keep_going=asked.keep_going)
         stated = facts.count
         derived = sql.derived(asked.rules, facts, judge.names)
-        facts.add(derived)
         shown = asked.everything and stated <= MOST_SHOWN
         found = sql.judged(asked.rules, facts, judge, everything=shown, most=asked.most, progress=asked.progress)
         wrong, left_out = tuple(facts.errors), facts.left_out

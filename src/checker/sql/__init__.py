@@ -180,18 +180,12 @@ class _Run:
 
 def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:
     members = [facts[number] for number in one.members]
-    candidates = [Candidate(one.join, _ordered(one.join, [facts[at] for at in chosen])) for chosen in one.candidates]
+    candidates = [
+        Candidate(one.join, candidate.ordered(one.join, [facts[at] for at in chosen])) for chosen in one.candidates
+    ]
     if members:
         session = plain.start([one.join], join.days([one.join], members))
         candidates += session.add(members)
     seen = members or list({fact.id: fact for each in candidates for fact in each.facts}.values())
     matches = match.Matcher(seen, judge).matches([one.join], candidates)
     return [(found, said) for found in matches if (said := judge.verdict(found)) is not None]
-
-
-def _ordered(one: Join, chosen: list[Fact]) -> tuple[Fact, ...]:
-    """A choice in the order of the ids of names that may be exchanged; the database has them in that of numbers."""
-    for first, second in one.ordered:
-        if chosen[second].id < chosen[first].id:
-            chosen[first], chosen[second] = chosen[second], chosen[first]
-    return tuple(chosen)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from checker.engine.dialect import every, listed, one_of, quoted, some
 from checker.engine.join import Join
 from checker.judge import Judge
-from checker.model import Measure, Pattern
+from checker.model import Fact, Measure, Pattern
 from checker.sql import column, kinship, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
@@ -54,6 +54,16 @@ class Search:
         chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
         return Found(self._relation.database.rows(f"SELECT {chosen} {self._from()}"), Counter())
 
+    def fresh(self, new: range, most: int) -> list[tuple[int, ...]]:
+        """The candidates that may make a fact, ``most`` at most: those with one of these numbers, or with none all."""
+        chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
+        differs = self._compared().false
+        compares = "TRUE" if differs == "FALSE" else f"({differs}) IS NOT TRUE"
+        among = [f"{alias}.n BETWEEN {new.start} AND {new.stop - 1}" for alias in self._aliases] if new else []
+        first = [every([one, *(f"NOT {earlier}" for earlier in among[:at])]) for at, one in enumerate(among)]
+        found = (f"SELECT {chosen} {self._from(compares, one)}" for one in first or ["TRUE"])
+        return self._relation.database.rows(f"SELECT * FROM ({' UNION ALL '.join(found)}) AS found LIMIT {most}")
+
     def unproved(self, most: int | None = None) -> Found:
         """The candidates of which no verdict is proved, or a violation: of these ``most``, and the others counted."""
         numbers = [f"n{at}" for at in range(len(self._aliases))]
@@ -89,10 +99,10 @@ class Search:
 
     # --- which choices there are
 
-    def _from(self) -> str:
-        """All choices that are not surely no match."""
+    def _from(self, *asked: str) -> str:
+        """All choices that are not surely no match, and of which what is asked holds."""
         tables = [f"{self._table(at)} {alias}" for at, alias in enumerate(self._aliases)]
-        conditions = [*self._fitting(), *self._joined(), *self._different()]
+        conditions = [*asked, *self._fitting(), *self._joined(), *self._different()]
         if self._needs_list():
             rows = [
                 (*(quoted(measure.id) for measure in one), "TRUE" if alike else "FALSE")
@@ -235,6 +245,14 @@ class Search:
         assert require is not None
         known = predicate.of(require, self._rows)
         return predicate.absent_surely(require, self._rows), known
+
+
+def ordered(join: Join, chosen: list[Fact]) -> tuple[Fact, ...]:
+    """A choice in the order of the ids of names that may be exchanged; the database has them in that of numbers."""
+    for first, second in join.ordered:
+        if chosen[second].id < chosen[first].id:
+            chosen[first], chosen[second] = chosen[second], chosen[first]
+    return tuple(chosen)
 
 
 def _is_own(name: str) -> bool:

@@ -1,25 +1,133 @@
-"""What follows from the facts of a relation."""
+"""What follows from the facts of a relation: ``derive``, with rounds of the database.
+
+In each round it finds the choices of facts that may make a new one, from the second on those with one that is new.
+These facts alone are made into records; what they come to is ``derive``'s to say, as among records.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from checker import derive
-from checker.engine import plain
-from checker.engine.dialect import some
-from checker.model import Fact, Rule, Vocabulary
-from checker.sql import column
+from checker import derive, field, match, vocabulary
+from checker.engine import Candidate, join, plain
+from checker.engine.dialect import every
+from checker.engine.join import Join
+from checker.judge import Judge
+from checker.model import Fact, InputError, InputErrors, Match, Measure, Rule, Vocabulary
+from checker.sql import candidate, choice, column, group, kinship
+from checker.sql.candidate import Search
+from checker.sql.choice import Choices
 from checker.sql.column import Relation
+from checker.sql.spell import Spells
+
+MOST = 1_000_000  # facts that are derived, and choices that one rule has in one round: they are held as records
+AT_ONCE = 10_000  # choices whose facts are made into records together
 
 
 def derived(rules: Sequence[Rule], relation: Relation, names: Vocabulary) -> tuple[Fact, ...]:
-    """The facts that follow from those of the relation, in order of their ids; they are not added to it."""
-    deriving = [rule for rule in rules if rule.derive is not None]
-    if not deriving:
-        return ()
-    measures = tuple(relation.measures.values())
-    where = column.Where(relation)
-    seen = [where.fits(one, column.allowed(one, measures)) for rule in deriving for one in rule.given]
-    rows = relation.database.rows(f"SELECT n FROM facts WHERE {some(seen)} ORDER BY n")
-    found = relation.facts(number for (number,) in rows)
-    return derive.derived(deriving, [found[number] for (number,) in rows], names, plain.start)
+    """The facts that follow from those of the relation, in order of their ids; they are in it from then on.
+
+    Raises ``InputErrors`` where a derivation does not end, or would be too large.
+    """
+    judge = Judge(names)
+    made: list[Fact] = []
+    for stage in derive.stages(rules, names):
+        limit = min(MOST, derive.most(relation.count))
+        made += derive.follow(stage, _Rounds(stage, relation, judge).look, limit, names)
+    return tuple(sorted(made, key=lambda fact: fact.id))
+
+
+class _Work(NamedTuple):
+    """A rule, its choices of measures (None where there are too many), and what asks whether a fact may bear on it."""
+
+    join: Join
+    choices: Choices | None
+    sees: tuple[Callable[[Fact], bool], ...]
+
+
+class _Rounds:
+    """The rules of one stage over the relation, which each round adds to."""
+
+    def __init__(self, rules: Sequence[Rule], relation: Relation, judge: Judge) -> None:
+        self._relation, self._judge = relation, judge
+        self._measures = _measures(rules, relation, judge.names)
+        self._work = [work for rule in rules if (work := _work(rule, self._measures, judge))]
+        self._facts: dict[int, Fact] = {}  # those that were made into records
+
+    def look(self, new: Sequence[Fact]) -> Iterator[Match]:
+        """The matches that new facts complete, once they are added; with none, all there are."""
+        numbers = self._relation.add(new)
+        work = [one for one in self._work if not new or any(sees(fact) for sees in one.sees for fact in new)]
+        if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
+            kinship.make(self._relation, self._judge.names)
+        spells = Spells(self._relation)
+        for one in work:
+            dates = spells.of(one.join.dates)
+            follows = any(pattern.next for pattern in one.join.names)
+            collects = len(one.join.names) < len(one.join.rule.given)
+            if one.choices is None or collects or (follows and not all(spell.exact for spell in dates.values())):
+                yield from self._grouped(one.join, numbers)
+            else:
+                search = Search(one.join, one.choices, self._relation, self._judge, dates)
+                yield from self._chosen(one.join, sorted(search.fresh(numbers, MOST + 1)))
+
+    def _chosen(self, one: Join, chosen: Sequence[tuple[int, ...]]) -> Iterator[Match]:
+        """The matches among choices of facts, some at a time."""
+        for start in range(0, len(chosen), AT_ONCE):
+            several = chosen[start : start + AT_ONCE]
+            facts = self._fetched({number for numbers in several for number in numbers})
+            candidates = [Candidate(one, candidate.ordered(one, [facts[at] for at in numbers])) for numbers in several]
+            yield from match.Matcher([*facts.values()], self._judge).matches([one], candidates)
+        if len(chosen) > MOST:
+            raise InputErrors([_too_many(one.rule, "choices of facts to derive from", "a where that chooses fewer")])
+
+    def _grouped(self, one: Join, new: range) -> Iterator[Match]:
+        """The matches in whole groups, where new facts are only in theirs."""
+        numbers = group.numbers(one, self._measures, self._relation, self._source(one, new))
+        if len(numbers) > MOST:
+            raise InputErrors([_too_many(one.rule, "facts to derive from", "a pattern that takes fewer")])
+        facts = self._fetched(numbers)
+        session = plain.start([one], join.days([one], [*facts.values()]))
+        candidates = session.add([fact for number, fact in facts.items() if number not in new])
+        if new:
+            candidates = session.add([fact for number, fact in facts.items() if number in new])
+        yield from match.Matcher([*facts.values()], self._judge).matches([one], candidates)
+
+    def _source(self, one: Join, new: range) -> str:
+        """The facts of the groups that have a new one."""
+        key = [name for name in (column.text(name, self._relation) for name in group.own(one)) if name != "NULL"]
+        if not key or not new:
+            return "facts"
+        same = every(f"facts.{name} IS NOT DISTINCT FROM fresh.{name}" for name in key)
+        fresh = f"SELECT DISTINCT {', '.join(key)} FROM facts WHERE n BETWEEN {new.start} AND {new.stop - 1}"
+        return f"(SELECT facts.* FROM facts JOIN ({fresh}) AS fresh ON {same})"
+
+    def _fetched(self, numbers: Iterable[int]) -> dict[int, Fact]:
+        """The facts of these numbers, each read once."""
+        asked = dict.fromkeys(numbers)
+        self._facts |= self._relation.facts(asked.keys() - self._facts.keys())
+        return {number: self._facts[number] for number in asked}
+
+
+def _measures(rules: Iterable[Rule], relation: Relation, names: Vocabulary) -> tuple[Measure, ...]:
+    """The measures that facts have, or will have."""
+    derived = (vocabulary.find(names.measures, rule.derive.measure) for rule in rules if rule.derive is not None)
+    return tuple((dict(relation.measures) | {one.id: one for one in derived if one is not None}).values())
+
+
+def _work(rule: Rule, measures: Sequence[Measure], judge: Judge) -> _Work | None:
+    """What is to be done for a rule; nothing where no facts can match."""
+    one = join.of(rule, judge.names)
+    sees = one.fits if one.names else tuple(map(field.fitting, rule.given))
+    try:
+        choices = choice.of(one, measures, judge)
+    except choice.TooMany:
+        return _Work(one, None, sees)
+    if any(map(kinship.asked, choices.where)) and not kinship.is_declared(judge.names):
+        return None
+    return _Work(one, choices, sees) if choices.all or not one.names else None
+
+
+def _too_many(rule: Rule, what: str, expected: str) -> InputError:
+    return InputError(rule.location, f"{rule.id} has more than {MOST:,} {what}", expected)
