@@ -108,6 +108,7 @@ class _Run:
         self._spells = spells
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, str | None] = {}
+        self._alone: dict[str, list[int]] = {}
         self.counted: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
 
@@ -126,7 +127,7 @@ class _Run:
         try:
             series.of(one.join, one.choices)
             self._progress(f"matching {one.join.rule.id}")
-            found = series.prove(one.join, one.choices, self._relation, self._judge, self._spells, number)
+            found = series.prove(one.join, one.choices, self._relation, self._judge, self._spells, number, self._most)
         except (proof.NotGrouped, predicate.Inexpressible):
             return
         self.counted["satisfied"] += found.satisfied
@@ -141,6 +142,7 @@ class _Run:
             except proof.NotGrouped:
                 continue
             alike.setdefault(plan.key, []).append(plan)
+        rests: list[candidate.Rest] = []
         for number, plans in enumerate(alike.values()):
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             found = grouping.prove(plans, self._relation, self._judge, number)
@@ -148,17 +150,24 @@ class _Run:
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied
                     self._in_groups[plan.join.rule.id] = facts if known.left else None
+                    rests += [candidate.Rest(plan.join, known.left, facts)] if known.left else []
+        self._alone = candidate.alone(rests, self._relation, self._most)
 
     def _rest(self, one: _Work) -> Iterator[_Left]:
         """What is left of a rule."""
         id = one.join.rule.id
         if id in self._in_series and one.choices is not None:
             for left in self._in_series[id]:
-                few = _Left(one.join, [], [*left.members])
-                yield few if left.members else self._search(one.join, left.choices, left.sources)
+                if left.members is None:
+                    yield self._search(one.join, left.choices, left.sources)
+                else:
+                    yield _Left(one.join, [], [*left.members])
             return
         source = self._in_groups.get(id, "facts")
         if source is None:
+            return
+        if id in self._alone:
+            yield _Left(one.join, [], self._alone[id])
             return
         self._progress(f"matching {id}")
         given, names = one.join.rule.given, one.join.names

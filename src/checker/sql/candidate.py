@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from math import factorial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from checker.sql.predicate import Kleene
 from checker.sql.rows import Rows
 from checker.sql.spell import Spell
 
+MAX_FEW = 5_000  # facts that are for the matcher at once, and not searched
+
 
 class Found(NamedTuple):
     """Numbers of facts, one for each single name, and how often each verdict was proved of others."""
@@ -26,6 +29,42 @@ class Found(NamedTuple):
     candidates: list[tuple[int, ...]]
     counted: Counter[str]
     violated: int = 0  # of the candidates, those that are proved to be violated
+
+
+class Rest(NamedTuple):
+    """The groups that are left of a rule, in each of which it has a choice: how many, and their facts as a table."""
+
+    join: Join
+    groups: int
+    facts: str
+
+
+def alone(rests: Sequence[Rest], relation: Relation, most: int | None = None) -> dict[str, list[int]]:
+    """The facts that rules may bind in the groups that are left of them, where no search can find less.
+
+    So it is where all of them are few, and each group has just one for each single name, or is bound whole by a
+    collection; with ``most``, where there are no more groups than that of a rule. By the id of the rule.
+    """
+    few = [one for one in rests if one.groups * factorial(len(one.join.names)) <= (MAX_FEW if most is None else most)]
+    selects = [f"SELECT {at} AS rule, n FROM {_bound(one, relation)}" for at, one in enumerate(few)]
+    if not selects:
+        return {}
+    rows = relation.database.rows(f"SELECT * FROM ({' UNION ALL '.join(selects)}) AS found LIMIT {MAX_FEW + 1}")
+    if len(rows) > MAX_FEW:
+        return {}
+    numbers = [[number for rule, number in rows if rule == at] for at in range(len(few))]
+    return {
+        one.join.rule.id: found
+        for one, found in zip(few, numbers, strict=True)
+        if len(one.join.names) < len(one.join.rule.given) or len(found) == len(one.join.names) * one.groups
+    }
+
+
+def _bound(rest: Rest, relation: Relation) -> str:
+    """The facts of some groups that fit any name of a rule."""
+    measures = tuple(relation.measures.values())
+    fits = (column.Where(relation).fits(one, column.allowed(one, measures)) for one in rest.join.rule.given)
+    return f"{rest.facts} AS facts WHERE {some(fits)}"
 
 
 class Search:

@@ -53,7 +53,7 @@ class Left(NamedTuple):
 
     choices: Choices
     sources: Mapping[str, str]
-    members: Sequence[int] = ()
+    members: Sequence[int] | None = None
 
 
 class Series(NamedTuple):
@@ -91,8 +91,19 @@ def _order(condition: Expression) -> Order | None:
     return Order(left.name, right.name, left.field, len(condition.operator) == 1, condition)
 
 
-def prove(join: Join, choices: Choices, relation: Relation, judge: Judge, spells: Spells, number: int) -> Series:
-    """What is proved of a rule along a date; raises ``NotGrouped`` or ``Inexpressible`` where nothing can be."""
+def prove(
+    join: Join,
+    choices: Choices,
+    relation: Relation,
+    judge: Judge,
+    spells: Spells,
+    number: int,
+    most: int | None = None,
+) -> Series:
+    """What is proved of a rule along a date; raises ``NotGrouped`` or ``Inexpressible`` where nothing can be.
+
+    With ``most``, no more choices than that are left to the matcher without a search.
+    """
     order = of(join, choices)
     if order.along.startswith("during") or not spells.of([order.along])[order.along].exact:
         raise NotGrouped
@@ -100,7 +111,8 @@ def prove(join: Join, choices: Choices, relation: Relation, judge: Judge, spells
     plan = proof.plan(_without_next(join), rest, spells)
     split = proof.split(join, choices)
     found = [_Part(order, plan, measures, relation, judge, f"{number}_{at}") for at, measures in enumerate(split)]
-    told = [one.prove(choices) for one in found]
+    few = MAX_FEW if most is None else min(MAX_FEW, most)
+    told = [one.prove(choices, few) for one in found]
     return Series(sum(one.satisfied for one in told), [left for one in told for left in one.left])
 
 
@@ -146,8 +158,8 @@ class _Part:
                 raise NotGrouped
             yield from predicate.below(one, rows)
 
-    def prove(self, choices: Choices) -> Series:
-        """What is proved, and what is left."""
+    def prove(self, choices: Choices, most: int) -> Series:
+        """What is proved, and what is left: at once, where it is not more than so many choices."""
         fits = {name: self._proof.fits(name) for name in (self._order.earlier, self._order.later)}
         database = self._relation.database
         database.execute(f"CREATE OR REPLACE TEMP TABLE {self._table} AS {self._chains(fits)}")
@@ -155,7 +167,7 @@ class _Part:
         found = {state: int(matches) for state, matches in rows}
         satisfied = found.get(PROVED, 0) + found.get(BROKEN, 0)
         mine = self._choices(choices)
-        few = self._few(fits) if found.keys() <= {PROVED, BROKEN} and BROKEN in found else None
+        few = self._few(fits, most) if found.keys() <= {PROVED, BROKEN} and BROKEN in found else None
         if few is not None:
             return Series(satisfied - few.matches, [Left(mine, {}, few.members)])
         return self._search(fits, mine, found, satisfied)
@@ -242,14 +254,14 @@ class _Part:
 
     # --- what is left of them
 
-    def _few(self, fits: Mapping[str, str]) -> _Few | None:
+    def _few(self, fits: Mapping[str, str], most: int) -> _Few | None:
         """The facts of broken series that may be in a match not proved, where they are few."""
         columns = ["facts.n", *(f"facts.{name}" for name in self._key)]
         facts = self._facts((BROKEN,), fits, columns)
-        rows = self._relation.database.rows(f"{facts} LIMIT {MAX_FEW + 1}")
+        rows = self._relation.database.rows(f"{facts} LIMIT {most + 1}")
         together = Counter(tuple(key) for _, *key in rows)
         matches = sum(many * (many - 1) // 2 for many in together.values())
-        return _Few([number for number, *_ in rows], matches) if max(len(rows), matches) <= MAX_FEW else None
+        return _Few([number for number, *_ in rows], matches) if max(len(rows), matches) <= most else None
 
     def _source(self, state: str, fits: Mapping[str, str]) -> str:
         """The facts of the series of a kind, as a table."""

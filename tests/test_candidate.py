@@ -1,0 +1,88 @@
+"""What is left of groups: searched in the database, or left to the matcher where a search would find no less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from checker import sql
+from checker.judge import Judge
+from checker.model import Fact
+from facts import NAMES, claim, rule
+
+pytest.importorskip("duckdb")
+
+from checker.engine.duckdb import DuckDB  # not everywhere
+from checker.sql import candidate
+from test_sql import RULES, differs, relation, table
+
+HELD, HURT = {"measure": "held"}, {"measure": "hurt"}
+WITHIN = rule({"x": HELD, "y": HURT}, "y <= x", same=["subject", "as_of"])
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[DuckDB]:
+    opened = DuckDB()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A number for each search that there was."""
+    found: list[int] = []
+    search = candidate.Search.unproved
+
+    def unproved(self: candidate.Search, most: int | None = None) -> candidate.Found:
+        found.append(len(found))
+        return search(self, most)
+
+    monkeypatch.setattr(candidate.Search, "unproved", unproved)
+    return found
+
+
+def days(*pairs: tuple[int, int], **fields: Any) -> list[Fact]:
+    """How many are held, and how many of them hurt, each day."""
+    return [
+        claim(f"{measure}{day}", measure, value, as_of=f"2024-01-{day + 1:02}", **fields)
+        for day, pair in enumerate(pairs)
+        for measure, value in zip(("held", "hurt"), pair, strict=True)
+    ]
+
+
+def test_groups_of_one_choice_are_not_searched(database: DuckDB, searches: list[int]) -> None:
+    made = sql.judged([WITHIN], relation(database, days((3, 1), (3, 4), (1, 9))), Judge(NAMES))
+    assert [said.verdict for _, said in made.verdicts] == ["violated", "violated"]
+    assert made.counted == {"satisfied": 1}
+    assert not searches
+
+
+@pytest.mark.parametrize(("facts", "most"), [(2, None), (5_000, 1)])
+def test_what_is_not_few_is_searched(
+    facts: int, most: int | None, database: DuckDB, searches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidate, "MAX_FEW", facts)
+    told = relation(database, days((3, 1), (3, 4), (1, 9)))
+    made = sql.judged([WITHIN], told, Judge(NAMES), most=most)
+    assert len(made.verdicts) + made.counted["violated"] == 2
+    assert searches
+
+
+def test_a_group_of_many_choices_is_searched(database: DuckDB, searches: list[int]) -> None:
+    again = [claim(f"again{number}", "hurt", number, as_of="2024-01-02") for number in range(6)]
+    facts = [*days((3, 1), (3, 4)), *again]
+    made = sql.judged([WITHIN], relation(database, facts), Judge(NAMES))
+    assert sorted(said.verdict for _, said in made.verdicts) == ["violated"] * 3  # 4 and 5 of 3, twice 4
+    assert made.counted == {"satisfied": 5}
+    assert searches
+
+
+def test_what_is_searched_is_judged_alike(database: DuckDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidate, "MAX_FEW", 0)
+    rules = [one._replace(id=f"r{number}") for number, one in enumerate(RULES)]
+    for seed in range(8):
+        facts = table(Random(seed), exact=seed % 3 > 0)
+        assert not (wrong := differs(rules, facts, database)), f"{seed}: {wrong}"
