@@ -21,7 +21,8 @@ from checker.template import Column, Template, columns
 
 LARGEST = 10**15  # of what stands in low and high
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_ID = "[^# \\t\\r\\n]{1,200}"
+_ID = "[^# \\t\\r\\n]+"
+_LONG = 200  # signs of an id: a pattern that counts them takes long to be read
 BETWEEN = "\x1f"  # stands between the least and the most of a value
 MANY = 1000  # names that SQL lists
 
@@ -177,7 +178,7 @@ class Claimed:
         if path[0] == "complete":
             return _declared(text, [*names.dimensions, "batches"])
         known = {"subject": names.subjects, "event": names.events, "measure": names.measures}[str(path[0])]
-        return every([self.dialect.is_all(text, _ID), _declared(text, known)])
+        return every([self.dialect.is_all(text, _ID), f"length({text}) <= {_LONG}", _declared(text, known)])
 
     # --------------------------------------------------------------------- dates
 
@@ -262,18 +263,24 @@ class Claimed:
         """The whole id."""
         texts = [quoted(self.table.source.id + "#")]
         for number, path in enumerate(table.key(self.fields)):
-            text = self.written(self.fields[path])
-            if varies(self.fields[path]):
-                for sign, escape in table.ESCAPES:
-                    text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
-            else:
-                text = quoted(table.escaped("".join(map(str, self.fields[path].text))))
+            text = self._escaped(self.fields[path])
             label = quoted((", "[: bool(number)]).strip() + table.label(path))
             if path[0] == "dimensions" and varies(self.fields[path]):
                 texts.append(f"CASE WHEN {self._empty(self.fields[path])} THEN '' ELSE {label} || {text} END")
             else:
                 texts += [label, text]
         return " || ".join(text for text in texts if text != "''")
+
+    def _escaped(self, field: table.Field) -> str:
+        """The text of a field as it stands in an id."""
+        if not varies(field):
+            return quoted(table.escaped("".join(map(str, field.text))))
+        text, column = self.written(field), self.column(field.text)
+        if field.path[0] in table.DATES and column and (column[1] == "DATE" or cells.is_moment(column[1])):
+            return text  # nothing in a day is escaped
+        for sign, escape in table.ESCAPES:
+            text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
+        return text
 
 
 def varies(field: table.Field) -> bool:

@@ -26,6 +26,7 @@ class Dialect(NamedTuple):
     group: str  # the first group of a regular expression, in what replaces it
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
     written: Callable[[str], str] = str  # a statement as the database reads it
+    first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
 
 class Database(Protocol):
@@ -144,6 +145,7 @@ DUCKDB = Dialect(
     lambda name: f"{name} AT TIME ZONE 'UTC'",
     r"\1",
     sequential=True,
+    first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
 )
 
 _TOKENS = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|\bVARCHAR\b|//""")

@@ -96,7 +96,7 @@ class Relation:
     @cached_property
     def tabular(self) -> int:
         """How many facts of tables there are."""
-        return sum(self.database.rows(f"SELECT count(*) FROM {one.name}")[0][0] for one in self._tables)
+        return sum(one.count for one in self._tables)
 
     @property
     def points(self) -> bool:

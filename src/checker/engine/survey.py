@@ -53,14 +53,11 @@ class Survey:
         self.scale = scale
         self.errors: list[InputError] = []  # of the mapping
         self.looks: list[dict[tuple[table.Steps, str], Look]] = []
-        self._read: dict[tuple[object, ...], Look] = {}
         self._bad_measures: list[list[str]] = []
         for claim in self.claims:
             self._bad_measures.append(self._measures(claim))
         if not self.errors:
-            self.looks = [
-                {(part.path, part.type): self._look(claim, part) for part in claim.parts()} for claim in self.claims
-            ]
+            self.looks = self._looks()
 
     # --------------------------------------------------------------------- measures
 
@@ -91,16 +88,28 @@ class Survey:
 
     # --------------------------------------------------------------------- texts
 
-    def _look(self, claim: Claimed, part: Part) -> Look:
-        """Read the texts of a part that are not sure."""
-        if part.sure == "TRUE":
-            return Look(part, None)
-        # names and dates are read of rows that make no such fact, too: claims that share them share one look
-        asked = claim.present if part.kind == "value" else "TRUE"
-        key = (part.kind, part.path, part.type, part.text, asked, self._of_type(claim, part))
-        if key not in self._read:
-            self._read[key] = self._read_texts(claim, part, asked)._replace(part=part)
-        return self._read[key]
+    def _looks(self) -> list[dict[tuple[table.Steps, str], Look]]:
+        """Read the texts of all parts that are not sure."""
+        parts = [[(part, self._asked(claim, part)) for part in claim.parts()] for claim in self.claims]
+        # claims that share names and dates share one look
+        shared = {asked: part for several in parts for part, asked in several if part.sure != "TRUE"}
+        texts = self._unsure([query for *_, query in shared])
+        looks = {asked: self._look(number, part, texts[number]) for number, (asked, part) in enumerate(shared.items())}
+        return [
+            {(part.path, part.type): looks.get(asked, Look(part, None))._replace(part=part) for part, asked in several}
+            for several in parts
+        ]
+
+    def _asked(self, claim: Claimed, part: Part) -> tuple[str, table.Steps, str, str]:
+        """What tells the look at a part from others: last, what selects its texts that are not sure."""
+        # names and dates are read of rows that make no such fact, too
+        present = claim.present if part.kind == "value" else "TRUE"
+        asked = every([present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
+        source = self.rows.name
+        if part.kind == "name":  # few texts stand in many rows, and what is asked of them takes longer
+            names = ", ".join(self.rows.columns[name] for name in part.columns)
+            source = f"({self.database.dialect.first(f'SELECT DISTINCT {names} FROM {source}')}) AS different"
+        return part.kind, part.path, part.type, f"SELECT DISTINCT {part.text} AS text FROM {source} WHERE {asked}"
 
     def _of_type(self, claim: Claimed, part: Part) -> str:
         """Whether a row's measure is of the type of a part."""
@@ -109,27 +118,23 @@ class Survey:
             return "TRUE"
         return one_of(named.text, [name for name, one in claim.measures.items() if one.type == part.type])
 
-    def _read_texts(self, claim: Claimed, part: Part, present: str) -> Look:
-        asked = every([present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
-        texts = self._unsure(part, asked)
+    def _unsure(self, queries: Sequence[str]) -> list[list[str]]:
+        """The texts that each of some queries selects, by one statement."""
+        found: list[list[str]] = [[] for _ in queries]
+        told = (f"SELECT {number} AS number, text FROM ({query}) AS texts" for number, query in enumerate(queries))
+        for number, text in self.database.rows(" UNION ALL ".join(told)) if queries else ():
+            found[number].append(text)
+        return found
+
+    def _look(self, number: int, part: Part, texts: Sequence[str]) -> Look:
         if not texts:
             return Look(part, None)
-        relation = f"read_{self.number}_{len(self._read)}"
-        read = [self._reading(part, text) for (text,) in texts]
+        relation = f"read_{self.number}_{number}"
+        read = [self._reading(part, text) for text in texts]
         store(self.database, relation, _LOOK, read)
         good = [one for one in read if one["good"]]
         points, bounded = all(map(_is_point, good)), all(map(_is_bounded, good))
         return Look(part, relation, bool(good), len(good) < len(read), points, bounded)
-
-    def _unsure(self, part: Part, asked: str) -> list[tuple[str]]:
-        """The different texts of a part for which a condition holds."""
-        source = self.rows.name
-        if part.kind == "name":  # few texts stand in many rows, and what is asked of them takes longer
-            names = [self.rows.columns[name] for name in part.columns]
-            source = f"{self.rows.name}_{'_'.join(names)}"
-            different = f"SELECT DISTINCT {', '.join(names)} FROM {self.rows.name}"
-            self.database.execute(f"CREATE OR REPLACE TEMP TABLE {source} AS {different}")
-        return self.database.rows(f"SELECT DISTINCT {part.text} FROM {source} WHERE {asked}")
 
     def _reading(self, part: Part, text: str) -> dict[str, object]:
         if part.kind == "name":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import permutations
+from itertools import islice, pairwise, permutations
+from typing import Any
 
+from checker.engine.cells import is_whole
 from checker.engine.columns import negated, varies
 from checker.engine.dialect import every, quoted, some
 from checker.engine.known import ALL
@@ -16,8 +18,10 @@ from checker.model import Fact, Location
 from checker.table import Steps, key
 from checker.template import Template, columns
 
-ORDERS = 24  # orders of columns that are tried: all of four
-SAMPLE = 10_000  # rows that tell most orders to be none
+ORDERS = 720  # orders of columns that are tried: all of six
+FIRST = 256  # rows that tell most orders to be none
+SAMPLE = 10_000  # rows that do so for others
+LOOKED_AT = 24  # orders that the database looks at
 DAYS = 4096  # as many bits as a group may have
 
 
@@ -57,16 +61,15 @@ class Tabled:
     def _senseless(self) -> bool:
         """Put the rows that make no sense aside; whether there are any."""
         condition = self.survey.wrong()
-        if condition == "FALSE":
+        wrong = f"SELECT p FROM {self.survey.rows.name} WHERE {condition}"
+        # where there are none, the database mostly knows so from the footers of files
+        if condition == "FALSE" or not self.database.rows(f"{wrong} LIMIT 1"):
             return False
-        self.database.execute(
-            f"CREATE TABLE {self._left_out} AS SELECT p FROM {self.survey.rows.name} WHERE {condition}"
-        )
+        self.database.execute(f"CREATE TABLE {self._left_out} AS {wrong}")
         ((count,),) = self.database.rows(f"SELECT count(*) FROM {self._left_out}")
         self.wrong += count
-        if count:
-            self.errors += self.survey.row_errors(f"p IN (SELECT p FROM {self._left_out})", count)
-        return bool(count)
+        self.errors += self.survey.row_errors(f"p IN (SELECT p FROM {self._left_out})", count)
+        return True
 
     # --------------------------------------------------------------------- rows that tell the same
 
@@ -107,7 +110,7 @@ class Tabled:
         if len(keys) > 1 or len(fixed) < self.claims or len(alike) > 1 or None in keys or self._is_total_twofold():
             return True
         (names,) = keys
-        if not names:
+        if not names or self.survey.rows.length < 2:
             return self.survey.rows.length > 1
         seen = self.database.dialect.sequential and (self._is_ordered(names) or self._is_spread(names))
         return not seen and self._is_repeated(names)
@@ -124,8 +127,20 @@ class Tabled:
     def _is_ordered(self, names: Sequence[str]) -> bool:
         """Whether the rows stand in strict order of some columns, as files of tables mostly do: one look, no memory."""
         rows = self.survey.rows.name
-        first = self._orders(list(permutations(names))[:ORDERS], f"(SELECT * FROM {rows} LIMIT {SAMPLE})")
-        return bool(first and self._orders(first, rows))
+        orders = self._first_orders(names)
+        orders = self._orders(orders, f"(SELECT * FROM {rows} LIMIT {SAMPLE})") if orders else []
+        return bool(orders and self._orders(orders, rows))
+
+    def _first_orders(self, names: Sequence[str]) -> list[Sequence[str]]:
+        """The orders that the first rows seem to stand in, mostly none: to try all in SQL takes long to plan."""
+        rows = self.survey.rows
+        types = {here: rows.types[name] for name, here in rows.columns.items()}
+        texts = {here: rows.text(name) for name, here in rows.columns.items()}
+        asked = [f"coalesce({name}, 0)" if is_whole(types[name]) else texts[name] for name in names]
+        first = self.database.rows(f"SELECT {', '.join(asked)} FROM {rows.name} LIMIT {FIRST}")
+        tried = islice(permutations(range(len(names))), ORDERS)
+        stand = (order for order in tried if all(_is_above(one, other, order) for one, other in pairwise(first)))
+        return [[names[at] for at in order] for order in islice(stand, LOOKED_AT)]
 
     def _orders(self, orders: Sequence[Sequence[str]], rows: str) -> list[Sequence[str]]:
         """Which of some orders rows stand in."""
@@ -180,6 +195,15 @@ class Tabled:
 
     # --------------------------------------------------------------------- fetching
 
+    @property
+    def count(self) -> int:
+        """How many facts there are."""
+        rows = self.survey.rows
+        left_out = self.wrong > len(rows.wrong)
+        present = [f"{rows.name} WHERE {claim.present}" for claim in self.survey.claims]
+        counts = (f"SELECT count(*) FROM {one}" for one in ([self.name] if left_out else present))
+        return sum(count for (count,) in self.database.rows(" UNION ALL ".join(counts)))
+
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers."""
         wanted: dict[int, list[int]] = defaultdict(list)
@@ -189,6 +213,10 @@ class Tabled:
         return {
             self.base + position * self.claims + number: fact for position, number, fact in self.survey.facts(wanted)
         }
+
+
+def _is_above(one: Sequence[Any], other: Sequence[Any], order: Sequence[int]) -> bool:
+    return [one[at] for at in order] < [other[at] for at in order]
 
 
 def _above(names: Sequence[str]) -> str:
