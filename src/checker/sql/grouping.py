@@ -65,10 +65,11 @@ class ByExtremes:
             return {}
         key = named(next(iter(plans.values())).key, self._relation)
         self._relation.database.execute(self._statement(key, told, table))
-        crowded, opened = self._opened([*told], table)
+        crowded, groups, opened = self._opened([*told], table)
         if crowded > MAX_CROWDED:
             return {}
-        left = _left(key, {at: plans[at] for at, one in opened.items() if one.left}, table, self._relation)
+        rules = {at: plans[at] for at, one in opened.items() if one.left}
+        left = _left(key, rules, groups, table, self._relation) if rules else table
         return {at: (one, f"(SELECT * FROM {left} AS facts WHERE o{at})") for at, one in opened.items()}
 
     def _asked(self, plan: Plan) -> list[Told] | None:
@@ -87,29 +88,35 @@ class ByExtremes:
     def _told(self, proof: Proof) -> Told:
         return proof.told()
 
-    def _chosen(self) -> tuple[str, str]:
-        """The rows that are looked at, and whether their group is crowded: something is told twice there."""
-        return one_of("facts.measure", self._measures), "FALSE"
+    def _rows(self, measured: str) -> str:
+        """The rows that are looked at, of those of which that holds."""
+        return f"SELECT * FROM facts WHERE {measured}"
+
+    def _crowded(self) -> str:
+        """Whether something is told twice in a group, where that matters."""
+        return "FALSE"
 
     def _statement(self, key: Sequence[str], told: Mapping[int, Sequence[Told]], table: str) -> str:
         columns = [*key]
         for at, found in told.items():
             columns.append(f"COALESCE({some(one.unproved for one in found)}, TRUE) AS o{at}")
             columns.append(f"{' + '.join(f'({one.matches})' for one in found)} AS c{at}")
-        chosen, crowded = self._chosen()
-        grouped = self._aggregates.grouped(key, f"(SELECT * FROM facts WHERE {chosen}) AS facts")
-        judged = f"SELECT {', '.join(columns)}, {crowded} AS crowded FROM ({grouped}) AS grouped"
+        all_of_them = self._measures.issuperset(self._relation.measures)
+        measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
+        grouped = self._aggregates.grouped(key, f"({self._rows(measured)}) AS facts")
+        judged = f"SELECT {', '.join(columns)}, {self._crowded()} AS crowded FROM ({grouped}) AS grouped"
         return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
 
-    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, dict[int, Open]]:
-        """How many groups are crowded, and what all come to for each rule."""
-        columns = ["COALESCE(sum(crowded), 0)"]
+    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, dict[int, Open]]:
+        """How many groups are crowded, how many are not proved of some rule, and what all come to for each."""
+        left = some(f"o{at}" for at in rules)
+        columns = ["COALESCE(sum(crowded), 0)", f"COALESCE(sum(CASE WHEN {left} THEN groups END), 0)"]
         for at in rules:
             columns.append(f"COALESCE(sum(c{at}), 0)")
             columns.append(f"COALESCE(sum(CASE WHEN o{at} THEN groups END), 0)")
-        ((crowded, *found),) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
+        ((crowded, groups, *found),) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
         counts = zip(rules, found[::2], found[1::2], strict=True)
-        return int(crowded), {at: Open(int(satisfied), int(left)) for at, satisfied, left in counts}
+        return int(crowded), int(groups), {at: Open(int(satisfied), int(left)) for at, satisfied, left in counts}
 
 
 class Singly(ByExtremes):
@@ -122,9 +129,11 @@ class Singly(ByExtremes):
     def _told(self, proof: Proof) -> Told:
         return Single(proof, self._marks, self._aggregates, self._relation, self._judge).told()
 
-    def _chosen(self) -> tuple[str, str]:
-        self._aggregates.flags[self._marks.bits] = "bits"
-        return every(self._marks.always), self._marks.crowded
+    def _rows(self, measured: str) -> str:
+        return f"SELECT facts.*, {self._marks.bits} AS bits FROM facts WHERE {every([measured, *self._marks.always])}"
+
+    def _crowded(self) -> str:
+        return self._marks.crowded
 
 
 def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
@@ -138,12 +147,9 @@ def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
     return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"
 
 
-def _left(key: Sequence[str], rules: Mapping[int, Plan], table: str, relation: Relation) -> str:
+def _left(key: Sequence[str], rules: Mapping[int, Plan], groups: int, table: str, relation: Relation) -> str:
     """The facts of the groups that are not proved, and for which rules; as a table where they are few."""
-    if not rules:
-        return table
     left = some(f"o{at}" for at in rules)
-    ((groups,),) = relation.database.rows(f"SELECT count(*) FROM {table} WHERE {left}")
     marks = [f"o{at}" for at in rules]
     used = dict.fromkeys(name for one in rules.values() for name in column.used(one.join.rule, relation))
     columns = [f"facts.{name}" for name in used]

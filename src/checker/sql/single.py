@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations
 
-from checker.engine.dialect import every, one_of, quoted, some
+from checker.engine.dialect import every, quoted, some
 from checker.expression import COMPARISONS, conjuncts
 from checker.judge import Judge
 from checker.model import Call, Measure, Operation, Pattern, Reference
@@ -57,25 +57,24 @@ class Marks:
     def bits(self) -> str:
         """The bits of a row for which ``always`` holds."""
         measures = sorted(frozenset[str]().union(*(measures for measures, _ in self._bits)))
-        cases = " ".join(f"WHEN {quoted(measure)} THEN {self._of(measure)}" for measure in measures)
+        always = self.always
+        cases = " ".join(f"WHEN {quoted(measure)} THEN {self._of(measure, always)}" for measure in measures)
         ends = f" + CASE WHEN {OPEN} THEN {self._open} ELSE 0 END" if self._open else ""
         return f"CASE measure {cases} END{ends}"
 
-    def _of(self, measure: str) -> str:
+    def _of(self, measure: str, always: Collection[str]) -> str:
         """The bits of the rows of a measure."""
         made = []
         for (measures, conditions), bit in self._bits.items():
             if measure in measures:
-                asked = every(one for one in conditions if one not in self.always)
+                asked = every(one for one in conditions if one not in always)
                 made.append(str(bit) if asked == "TRUE" else f"CASE WHEN {asked} THEN {bit} ELSE 0 END")
         return " + ".join(made)
 
     @property
     def always(self) -> Collection[str]:
-        """What is asked of every row: its measure, and what all conditions have in common."""
-        common = frozenset[str].intersection(*(frozenset(conditions) for _, conditions in self._bits))
-        measures = frozenset[str]().union(*(measures for measures, _ in self._bits))
-        return [one_of("facts.measure", measures), *sorted(common)]
+        """What is asked of every row beside its measure."""
+        return sorted(frozenset[str].intersection(*(frozenset(conditions) for _, conditions in self._bits)))
 
 
 class Single:
