@@ -473,6 +473,8 @@ def test_names_are_relative_below_the_working_directory_only(
     assert load.shown(Path("b.yaml")) == "b.yaml"
     assert errors(tmp_path / "facts")[0][0].startswith(f"{tmp_path}/facts/a.yaml:1:1: ")
     assert errors(Path("../facts"))[0][0].startswith("../facts/a.yaml:1:1: ")
+    monkeypatch.chdir(tmp_path / "facts")
+    assert errors(Path())[0][0].startswith("a.yaml:1:1: ")
 
 
 def test_what_cannot_be_read(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,7 +179,7 @@ def contents(path: Path | str) -> bytes:
     except OSError as error:
         _noted(path, None)
         wrong = InputError(
-            Location(shown(Path(path))), f"cannot be read: {error.strerror}", "a file or a directory that is there"
+            Location(shown(path)), f"cannot be read: {error.strerror}", "a file or a directory that is there"
         )
         raise InputErrors([wrong]) from None
 
@@ -274,12 +274,12 @@ def mark(line: int, column: int) -> Mark:
     return made
 
 
-def shown(path: Path) -> str:
+def shown(path: Path | str) -> str:
     """The name of a file as errors and findings show it: relative, where it is below the working directory."""
     name = str(path)
-    if not path.is_absolute():
+    if not os.path.isabs(name):  # noqa: PTH117  # as a text: this is asked of every file
         return name
-    here = os.getcwd()  # noqa: PTH109  # as a text: this is asked of every file
+    here = os.getcwd()  # noqa: PTH109  # the same
     return "." if name == here else name.removeprefix(here.rstrip("/") + "/")
 
 

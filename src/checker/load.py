@@ -59,8 +59,8 @@ def _uncollected() -> Iterator[None]:
 
 def _facts_in(paths: Sequence[Path], profile: quantity.Profile | None) -> Repository:
     files = _Files()
-    for path in yaml_files(paths):
-        files.read(path)
+    for file in file_names(paths):
+        files.read(file)
     names, wrong = vocabulary.gather(files.good["vocabulary"])
     errors = files.errors + wrong
     mappings = files.good["table"]
@@ -113,7 +113,8 @@ def _below(directory: str, real: str) -> Iterator[tuple[str, str]]:
     except OSError:
         return
     for entry in inside:
-        path, resolved = os.path.join(directory, entry.name), os.path.join(real, entry.name)  # noqa: PTH118  # many
+        path = entry.path.removeprefix(f".{os.sep}")  # as a Path says it
+        resolved = path if directory == real else os.path.join(real, entry.name)  # noqa: PTH118  # there are many
         if _is_directory(entry):
             if not entry.is_symlink():
                 yield from _below(path, resolved)
@@ -144,18 +145,18 @@ class _Files:
             return frozenset()
         return fact.NAMES - (set() if {"facts", "table"}.isdisjoint(self.bad) else {"claimant"})
 
-    def read(self, path: Path) -> None:
+    def read(self, file: str) -> None:
         """Read one file, and put it with those of its kind where it follows their schema."""
-        name, text = shown(path), b""
+        name, text = shown(file), b""
         try:
-            text = document.contents(path)
+            text = document.contents(file)
             read = document.read(text, name)
         except InputErrors as error:
             self.errors += error.errors
             self.bad |= {"facts"} if re.search(_FACTS, text) else {"facts", "vocabulary"}
             return
         self.documents.append(read)
-        kind = "table" if path.name.endswith(table.SUFFIXES) else _kind(read.data)
+        kind = "table" if file.endswith(table.SUFFIXES) else _kind(read.data)
         wrong = schema.check(read, kind)
         self.errors += wrong
         if wrong:
