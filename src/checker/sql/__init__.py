@@ -127,7 +127,8 @@ class _Run:
         try:
             series.of(one.join, one.choices)
             self._progress(f"matching {one.join.rule.id}")
-            found = series.prove(one.join, one.choices, self._relation, self._judge, self._spells, number, self._most)
+            asked = series.Asked(self._relation, self._judge, self._spells, self._most)
+            found = series.prove(one.join, one.choices, asked, number)
         except (proof.NotGrouped, predicate.Inexpressible):
             return
         self.counted["satisfied"] += found.satisfied

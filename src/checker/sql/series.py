@@ -45,6 +45,15 @@ class Order(NamedTuple):
     condition: Expression | None  # of ``where``; None where the later one comes next
 
 
+class Asked(NamedTuple):
+    """Over what a rule is to be proved; with ``most``, how many choices may be left to the matcher without a search."""
+
+    relation: Relation
+    judge: Judge
+    spells: Spells
+    most: int | None = None
+
+
 class Left(NamedTuple):
     """A search that is left, for these choices, with the facts of each name from a table of its own.
 
@@ -91,28 +100,16 @@ def _order(condition: Expression) -> Order | None:
     return Order(left.name, right.name, left.field, len(condition.operator) == 1, condition)
 
 
-def prove(
-    join: Join,
-    choices: Choices,
-    relation: Relation,
-    judge: Judge,
-    spells: Spells,
-    number: int,
-    most: int | None = None,
-) -> Series:
-    """What is proved of a rule along a date; raises ``NotGrouped`` or ``Inexpressible`` where nothing can be.
-
-    With ``most``, no more choices than that are left to the matcher without a search.
-    """
+def prove(join: Join, choices: Choices, asked: Asked, number: int) -> Series:
+    """What is proved of a rule along a date; raises ``NotGrouped`` or ``Inexpressible`` where nothing can be."""
     order = of(join, choices)
-    if order.along.startswith("during") or not spells.of([order.along])[order.along].exact:
+    if order.along.startswith("during") or not asked.spells.of([order.along])[order.along].exact:
         raise NotGrouped
     rest = choices._replace(where=tuple(one for one in choices.where if one is not order.condition))
-    plan = proof.plan(_without_next(join), rest, spells)
+    plan = proof.plan(_without_next(join), rest, asked.spells)
     split = proof.split(join, choices)
-    found = [_Part(order, plan, measures, relation, judge, f"{number}_{at}") for at, measures in enumerate(split)]
-    few = MAX_FEW if most is None else min(MAX_FEW, most)
-    told = [one.prove(choices, few) for one in found]
+    parts = [_Part(order, plan, measures, asked, f"{number}_{at}") for at, measures in enumerate(split)]
+    told = [one.prove(choices) for one in parts]
     return Series(sum(one.satisfied for one in told), [left for one in told for left in one.left])
 
 
@@ -135,15 +132,15 @@ class _Part:
         order: Order,
         plan: Plan,
         measures: Mapping[str, Sequence[Measure]],
-        relation: Relation,
-        judge: Judge,
+        asked: Asked,
         name: str,
     ) -> None:
-        self._order, self._plan, self._relation, self._judge = order, plan, relation, judge
+        self._order, self._plan, self._relation, self._judge = order, plan, asked.relation, asked.judge
+        self._few_are = MAX_FEW if asked.most is None else min(MAX_FEW, asked.most)
         self._measures, self._table = measures, f"series_{name}"
         self._aggregates = Aggregates()
-        self._proof = proof.Proof(plan, measures, relation, judge, self._aggregates)
-        self._key = proof.named(plan.key, relation)
+        self._proof = proof.Proof(plan, measures, asked.relation, asked.judge, self._aggregates)
+        self._key = proof.named(plan.key, asked.relation)
         self._day = f"{column.date(order.along)}_first"
         one, other = plan.join.names
         self._alike = measures[one.name] == measures[other.name] and one._replace(name="") == other._replace(name="")
@@ -158,8 +155,8 @@ class _Part:
                 raise NotGrouped
             yield from predicate.below(one, rows)
 
-    def prove(self, choices: Choices, most: int) -> Series:
-        """What is proved, and what is left: at once, where it is not more than so many choices."""
+    def prove(self, choices: Choices) -> Series:
+        """What is proved, and what is left."""
         fits = {name: self._proof.fits(name) for name in (self._order.earlier, self._order.later)}
         database = self._relation.database
         database.execute(f"CREATE OR REPLACE TEMP TABLE {self._table} AS {self._chains(fits)}")
@@ -167,7 +164,7 @@ class _Part:
         found = {state: int(matches) for state, matches in rows}
         satisfied = found.get(PROVED, 0) + found.get(BROKEN, 0)
         mine = self._choices(choices)
-        few = self._few(fits, most) if found.keys() <= {PROVED, BROKEN} and BROKEN in found else None
+        few = self._few(fits) if found.keys() <= {PROVED, BROKEN} and BROKEN in found else None
         if few is not None:
             return Series(satisfied - few.matches, [Left(mine, {}, few.members)])
         return self._search(fits, mine, found, satisfied)
@@ -254,14 +251,14 @@ class _Part:
 
     # --- what is left of them
 
-    def _few(self, fits: Mapping[str, str], most: int) -> _Few | None:
+    def _few(self, fits: Mapping[str, str]) -> _Few | None:
         """The facts of broken series that may be in a match not proved, where they are few."""
         columns = ["facts.n", *(f"facts.{name}" for name in self._key)]
         facts = self._facts((BROKEN,), fits, columns)
-        rows = self._relation.database.rows(f"{facts} LIMIT {most + 1}")
+        rows = self._relation.database.rows(f"{facts} LIMIT {self._few_are + 1}")
         together = Counter(tuple(key) for _, *key in rows)
         matches = sum(many * (many - 1) // 2 for many in together.values())
-        return _Few([number for number, *_ in rows], matches) if max(len(rows), matches) <= most else None
+        return _Few([number for number, *_ in rows], matches) if max(len(rows), matches) <= self._few_are else None
 
     def _source(self, state: str, fits: Mapping[str, str]) -> str:
         """The facts of the series of a kind, as a table."""
