@@ -54,8 +54,8 @@ class Heard(NamedTuple):
 
 def of(asked: Asked, judge: Judge) -> Heard:
     """What the rules say; raises ``InputErrors``, also for rows of tables that make no sense."""
-    told = Counter((fact.subject, fact.measure.id) for fact in asked.facts)
-    longest = max(told.values(), default=0)
+    few = asked.facts if len(asked.facts) < engine.LARGE else ()  # of more, the longest series decides nothing
+    longest = max(Counter((fact.subject, fact.measure.id) for fact in few).values(), default=0)
     name, why = engine.chosen(asked.engine, len(asked.facts), longest, tabular=bool(asked.tables))
     found = (_in_database if name in engine.DATABASES else _among_records)(asked, name, judge)
     return found._replace(notes=(f"engine: {name} ({why})" if why else f"engine: {name}", *found.notes))
