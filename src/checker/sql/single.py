@@ -169,5 +169,5 @@ class _Sums(Rows):
         return self._of_those(name, "low", "high") if function == "sum" else self._of_those(name, "1", "1")
 
     def _of_those(self, name: str, low: str, high: str) -> Span:
-        low, high = (f"CASE WHEN bits & {self._bits[name]} <> 0 THEN {end} ELSE 0 END" for end in (low, high))
+        low, high = (f"CASE WHEN (bits & {self._bits[name]}) <> 0 THEN {end} ELSE 0 END" for end in (low, high))
         return Span(low, high)
