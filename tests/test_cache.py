@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import folder
-from checker import cache, cli, document, run
+from checker import cache, cli, document, engine, run
 from checker.model import Report
 from checker.report import Options, json
 
@@ -43,7 +43,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     ran = []
     real = run.run
 
-    def counted(call: run.Call, progress: run.Progress = lambda _: None) -> Report:
+    def counted(call: run.Call, progress: run.Progress = engine.silent) -> Report:
         ran.append(call)
         return real(call, progress)
 

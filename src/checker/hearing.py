@@ -8,12 +8,12 @@ made into records. What a match is and what it comes to is decided in one place 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import derive, engine, match
-from checker.engine import join
+from checker.engine import Progress, join, silent
 from checker.fact import Context
 from checker.judge import Judge, Judgement
 from checker.model import Fact, InputError, Match, Rule
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     everything: bool = False  # each match is to be shown
     keep_going: bool = False  # rows of tables that make no sense are left out
     most: int | None = None  # of one rule, so many violations that a database has proved; the others are counted
-    progress: Callable[[str], None] = lambda _: None
+    progress: Progress = silent
 
 
 class Heard(NamedTuple):

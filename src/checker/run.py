@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from checker import conflict, finding, hearing, hedges, load, quote, rule, waivers
+from checker import conflict, engine, finding, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
 from checker.judge import VERDICTS, Judge
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
@@ -20,7 +20,7 @@ MOST_LISTED = 1_000  # findings of a run over tables, where it is not said how m
 NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 Read = TypeVar("Read")
-Progress = Callable[[str], None]
+Progress = engine.Progress
 
 
 class Call(NamedTuple):
@@ -45,7 +45,7 @@ class Call(NamedTuple):
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
-def run(call: Call, progress: Progress = lambda _: None) -> Report:
+def run(call: Call, progress: Progress = engine.silent) -> Report:
     """Everything that the rules say of the facts; with errors in the input, those and nothing else."""
     try:
         return _run(call, progress)

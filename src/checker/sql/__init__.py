@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from checker import match
-from checker.engine import Candidate, join, plain
+from checker.engine import Candidate, Progress, join, plain, silent
 from checker.engine.join import Join
+from checker.engine.parts import WHOLE, Part
 from checker.judge import Judge, Judgement
 from checker.model import Fact, Match, Rule
 from checker.sql import candidate, choice, column, group, grouping, kinship, predicate, proof, series
@@ -47,6 +49,7 @@ class _Left(NamedTuple):
     join: Join
     candidates: list[tuple[int, ...]]
     members: list[int]
+    violated: int = 0  # of the candidates, those of which it is proved
 
 
 def judged(
@@ -56,20 +59,20 @@ def judged(
     *,
     everything: bool = False,
     most: int | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = silent,
 ) -> Judged:
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted.
 
     With ``most``, no more than so many of one rule come back that are proved to be violated, those of the first
     subjects; the others are counted. A rule whose severity hangs on the claimants is not cut short, nor is one that
-    collects.
+    collects. Rules that join on the subject look at some subjects at a time, where there are many facts.
     """
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
         kinship.make(relation, judge.names)
-    spells = Spells(relation)
-    run = _Run(relation, judge, spells, progress, everything=everything, most=most)
-    left = run.left(work)
+    run = _Run(relation, judge, everything=everything, most=most)
+    left = run.all(_looks(work, relation), progress)
+    progress("reading what was found")
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
     return Judged([said for one in left for said in _judged(one, facts, judge)], run.counted, +run.violated)
@@ -90,30 +93,65 @@ def _work(rule: Rule, relation: Relation, judge: Judge) -> _Work | None:
     return _Work(one, choices) if choices.all or not one.names else None
 
 
+class _Look(NamedTuple):
+    """Some of all facts, and the rules that are to look at them."""
+
+    part: Part
+    work: Sequence[_Work]
+
+
+def _looks(work: Sequence[_Work], relation: Relation) -> list[_Look]:
+    """Parts of all subjects for the rules that join on it, the whole for others; one look where that is little."""
+    alone = [one for one in work if "subject" in one.join.key]
+    parts = relation.parts() if alone else []
+    if len(parts) < 2:
+        return [_Look(WHOLE, work)]
+    return [*(_Look(part, alone) for part in parts), _Look(WHOLE, [one for one in work if one not in alone])]
+
+
 class _Run:
-    """One look at all rules."""
+    """Looks at facts, one after the other; what is known of one is nothing for the next, but what came back."""
 
     def __init__(
         self,
         relation: Relation,
         judge: Judge,
-        spells: Spells,
-        progress: Callable[[str], None],
         *,
         everything: bool,
         most: int | None,
     ) -> None:
         self._relation, self._judge = relation, judge
-        self._everything, self._most, self._progress = everything, most, progress
-        self._spells = spells
+        self._everything, self._most = everything, most
+        self._told: Counter[str] = Counter()  # of each rule, the violations that came back
+        self._matched = 0  # facts that are for the matcher without a search
+        self._progress: Callable[[str], None] = silent
+        self._spells = Spells(relation)
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, str | None] = {}
         self._alone: dict[str, list[int]] = {}
         self.counted: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
 
-    def left(self, work: Sequence[_Work]) -> list[_Left]:
+    def all(self, looks: Sequence[_Look], progress: Progress) -> list[_Left]:
         """What is not proved of each rule."""
+        found: list[_Left] = []
+        done, of = 0, sum(part.facts for part, _ in looks)
+        for part, work in looks:
+            self._progress = partial(progress, done=done, of=of) if part.facts else progress
+            if len(looks) > 1:
+                self._relation.narrow(part)
+            left = self._look(work)
+            for one in left:
+                self._told[one.join.rule.id] += one.violated
+                self._matched += len(one.members)
+            found += left
+            done += part.facts
+        return found
+
+    def _look(self, work: Sequence[_Work]) -> list[_Left]:
+        """What is not proved of rules over the facts that are there now."""
+        self._spells = Spells(self._relation)
+        self._in_series, self._in_groups, self._alone = {}, {}, {}
         if not self._everything:
             for number, one in enumerate(work):
                 self._follow(one, number)
@@ -127,7 +165,7 @@ class _Run:
         try:
             series.of(one.join, one.choices)
             self._progress(f"matching {one.join.rule.id}")
-            asked = series.Asked(self._relation, self._judge, self._spells, self._most)
+            asked = series.Asked(self._relation, self._judge, self._spells, self._few)
             found = series.prove(one.join, one.choices, asked, number)
         except (proof.NotGrouped, predicate.Inexpressible):
             return
@@ -152,7 +190,12 @@ class _Run:
                     self.counted["satisfied"] += known.satisfied
                     self._in_groups[plan.join.rule.id] = facts if known.left else None
                     rests += [candidate.Rest(plan.join, known.left, facts)] if known.left else []
-        self._alone = candidate.alone(rests, self._relation, self._most)
+        self._alone = candidate.alone(rests, self._relation, self._few)
+
+    @property
+    def _few(self) -> int | None:
+        """How many choices of a rule may be for the matcher without a search."""
+        return None if self._most is None else max(0, self._most - self._matched)
 
     def _rest(self, one: _Work) -> Iterator[_Left]:
         """What is left of a rule."""
@@ -182,10 +225,14 @@ class _Run:
 
     def _search(self, one: Join, choices: Choices, sources: Mapping[str, str]) -> _Left:
         search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)
-        found = search.all() if self._everything else search.unproved(None if one.rule.across else self._most)
+        found = search.all() if self._everything else search.unproved(self._room(one.rule))
         self.counted += found.counted
         self.violated[one.rule.id] += found.counted["violated"]
-        return _Left(one, found.candidates, [])
+        return _Left(one, found.candidates, [], found.violated)
+
+    def _room(self, rule: Rule) -> int | None:
+        """How many more violations of a rule are to come back; None where all are."""
+        return None if self._most is None or rule.across else max(0, self._most - self._told[rule.id])
 
 
 def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:

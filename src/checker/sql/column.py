@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from checker import field
 from checker.engine.dialect import Database, every, like, one_of, quoted, some
 from checker.engine.known import vague
+from checker.engine.parts import WHOLE, Part
 from checker.expression import references
 from checker.model import Fact, Measure, Pattern, Rule
 
@@ -57,6 +58,12 @@ class Relation(Protocol):
 
     def facts(self, numbers: Iterable[int]) -> Mapping[int, Fact]:
         """The facts of these numbers."""
+
+    def parts(self) -> Sequence[Part]:
+        """Ranges of subjects, in order; one where there are few facts."""
+
+    def narrow(self, part: Part = WHOLE) -> None:
+        """From now on the table has the facts of some subjects alone."""
 
     def add(self, facts: Sequence[Fact]) -> range:
         """Add facts; the numbers that they have from now on."""

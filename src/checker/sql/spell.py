@@ -64,7 +64,7 @@ def _table(stem: str, periods: list[Period], relation: Relation) -> Spell:
             number, end = number + 1, last
         spells[first], end = number, max(end, last)
     table, key = f"spells_{stem}", f"{stem}_spell"
-    values = ", ".join(f"({first}, {spell})" for first, spell in spells.items())
+    values = ", ".join(f"({first}, {spell})" for first, spell in spells.items()) or "(NULL, NULL)"
     relation.database.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM (VALUES {values}) AS v(day, {key})"
     )
