@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -36,7 +37,8 @@ FEW = {  # where little is read, it takes longer to compile what is to be done, 
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
 }
-LITTLE = 2**26  # bytes
+LITTLE = 2**26  # bytes of text
+FEW_ROWS = 500_000  # of Parquet
 _CREATE = re.compile(
     r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
 )
@@ -52,18 +54,27 @@ class Spark:
 
     dialect = SPARK
 
-    def __init__(self, files: Iterable[Path] = ()) -> None:
-        much = sum(file.stat().st_size for file in files if file.exists()) > LITTLE
-        settings = SETTINGS if much else SETTINGS | FEW
+    def __init__(self, _files: Iterable[Path] = ()) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
-        self._parts: dict[str, list[str]] = {}  # of each table, what it is made of
-        self._kept: dict[str, Any] = {}
+        self._parts: dict[str, list[Any]] = {}  # of each table, what it is made of
+        self._views: dict[str, str] = {}  # of each view, what it asks
         self._places: dict[Path, str] = {}  # of files of Parquet, what Spark calls them
         try:
-            self._owned, self._session, self._errors = _session(self.scratch / "spark.log", settings)
+            self._owned, self._session, self._errors = _session(self.scratch / "spark.log")
         except NoEngine:
             shutil.rmtree(self.scratch, ignore_errors=True)
             raise
+        self._planned = {name: self._session.conf.get(name) for name in FEW}  # for much; nothing once that is there
+        self._set(FEW)
+
+    def _set(self, settings: Mapping[str, str]) -> None:
+        for name, value in settings.items():
+            self._session.conf.set(name, value)
+
+    def _expect_much(self) -> None:
+        """From now on statements are compiled, and their work is divided."""
+        self._set(self._planned)
+        self._planned = {}
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does: make a view, make a table or fill it, or drop either."""
@@ -99,6 +110,7 @@ class Spark:
         types = self.dialect.written(", ".join(f"{column} {type}" for column, type in columns))  # noqa: A001
         with self._told():
             if file.stat().st_size > LITTLE:
+                self._expect_much()
                 self._session.read.schema(types).json(f"file://{file}").createOrReplaceTempView(name)
                 return name
             told = [(line,) for line in file.read_text(encoding="utf-8").split("\n") if line]
@@ -117,6 +129,8 @@ class Spark:
             counts = read.groupBy(read.metadataColumn("_metadata").file_path).count().collect()
         self._places = {_path(place): place for place, _ in counts}
         told = {_path(place): count for place, count in counts}
+        if sum(told.values()) > FEW_ROWS:
+            self._expect_much()
         return [told.get(file.absolute(), 0) for file in files]
 
     def parquet(self, name: str, files: Sequence[tuple[Path, int]], columns: Mapping[str, str]) -> None:
@@ -139,7 +153,7 @@ class Spark:
 
     def close(self) -> None:
         """Forget everything; what was started is stopped."""
-        for name in list(self._parts):
+        for name in [*self._parts, *self._views]:
             self._forget(name)
         if self._owned:
             self._session.stop()
@@ -150,29 +164,34 @@ class Spark:
     def _declare(self, name: str, columns: str) -> None:
         """Make a table of no rows."""
         nothing = (f"CAST(NULL AS {type}) AS {column}" for column, type in map(str.split, columns.split(", ")))  # noqa: A001
-        self._parts[name] = [f"(SELECT {', '.join(nothing)} WHERE FALSE)"]
-        self._view(name, f"SELECT * FROM {self._parts[name][0]}")
+        with self._told():
+            self._parts[name] = [self._query(f"SELECT {', '.join(nothing)} WHERE FALSE")]
+            self._show(name)
 
     def _fill(self, name: str, query: str) -> None:
         """Compute a query once, and add its rows to a table."""
-        parts = self._parts.setdefault(name, [])
-        part = f"{name}__{len(parts)}"
         with self._told():
             kept = self._query(query).localCheckpoint()  # a view of it leads no further back: to itself, perhaps
-            kept.createOrReplaceTempView(part)
-        self._kept[part] = kept
-        parts.append(part)
-        self._view(name, " UNION ALL ".join(f"SELECT * FROM {one}" for one in parts))
+            own = kept.toDF(*kept.columns)  # else Spark mistakes its columns for those that it is made of
+            self._parts.setdefault(name, []).append(own)
+            self._show(name)
+
+    def _show(self, name: str) -> None:
+        """Make the rows of a table known by its name, and to the views of it, which were planned without them."""
+        reduce(lambda one, other: one.union(other), self._parts[name]).createOrReplaceTempView(name)
+        for view, query in self._views.items():
+            if re.search(rf"(?:FROM|JOIN) {name}\b", query):
+                self._query(query).createOrReplaceTempView(view)
 
     def _view(self, name: str, query: str) -> None:
+        """Make a view: planned once, as its SQL would be read again with each look at it."""
         with self._told():
-            self._query(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}")
+            self._query(query).createOrReplaceTempView(name)
+        self._views[name] = query
 
     def _forget(self, name: str) -> None:
-        for part in self._parts.pop(name, []):
-            if part in self._kept:
-                self._kept.pop(part).unpersist()
-                self._session.catalog.dropTempView(part)
+        self._parts.pop(name, None)
+        self._views.pop(name, None)
         self._session.catalog.dropTempView(name)
 
     # --------------------------------------------------------------------- Spark
@@ -219,7 +238,7 @@ def _type(name: str) -> str:
 # ------------------------------------------------------------------------- starting
 
 
-def _session(log: Path, settings: Mapping[str, str]) -> tuple[bool, Any, tuple[type[Exception], ...]]:
+def _session(log: Path) -> tuple[bool, Any, tuple[type[Exception], ...]]:
     """Whether Spark was started for this, a session of it, and the errors that it raises."""
     sql = _module()
     from py4j.protocol import Py4JError  # noqa: PLC0415  # comes with pyspark
@@ -236,7 +255,7 @@ def _session(log: Path, settings: Mapping[str, str]) -> tuple[bool, Any, tuple[t
             said = [line for line in log.read_text(errors="replace").splitlines() if "WARN" not in line] or [str(error)]
             raise NoEngine([_absent("Spark does not start", f"Java 17 or 21; it says: {said[-1]}")]) from None
     session = (active or started).newSession()
-    for name, value in settings.items():
+    for name, value in SETTINGS.items():
         session.conf.set(name, value)
     return active is None, session, errors
 
