@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, floor
+from pathlib import Path
 from typing import NamedTuple
 
 from checker import fact, period, quantity, table, vocabulary
@@ -22,7 +23,7 @@ from checker.interval import tighten
 from checker.model import Fact, InputError, Interval, Location
 
 LISTED = 25  # rows of a table whose errors are told
-AT_ONCE = 10_000  # rows that Python reads at a time
+AT_ONCE = 100_000  # rows that Python reads at a time
 _LOOK = (
     ("text", "VARCHAR"), ("good", "BOOLEAN"), ("low", "BIGINT"), ("high", "BIGINT"), ("odd", "BOOLEAN"),
     ("written", "VARCHAR"),
@@ -194,12 +195,18 @@ class Survey:
         for position, *cells in self.database.rows(asked):
             yield position, table.Row(*self.rows.at(position), dict(zip(names, cells, strict=True)))
 
+    def _at(self, positions: Iterable[int]) -> Iterator[tuple[int, table.Row]]:
+        """The rows at some positions, in order."""
+        file = self.database.scratch / "wanted.jsonl"  # a list in the statement takes longer to plan than to look for
+        _write(file, ({"p": position} for position in positions))
+        yield from self.read(f"p IN (SELECT p FROM {self.database.lines(file, [('p', 'BIGINT')])})")
+        file.unlink()
+
     def facts(self, places: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int, Fact]]:
         """The facts that rows make, by position and the number of the claim."""
         wanted = sorted(places)
         for start in range(0, len(wanted), AT_ONCE):
-            chunk = wanted[start : start + AT_ONCE]
-            for position, row in self.read(f"p IN ({', '.join(map(str, chunk))})"):
+            for position, row in self._at(wanted[start : start + AT_ONCE]):
                 for number in places[position]:
                     made = table.read_claim(self.table, self.table.claims[number], row, self.context, [])
                     if made is not None:
@@ -238,10 +245,14 @@ def store(
 ) -> None:
     """Make a relation of rows; a table, so that it is read once."""
     file = database.scratch / f"{name}.jsonl"
-    with file.open("w", encoding="utf-8") as written:
-        written.writelines(json.dumps(row) + "\n" for row in rows)
+    _write(file, rows)
     database.execute(f"CREATE TABLE {name} AS SELECT * FROM {database.lines(file, columns)}")
     file.unlink()
+
+
+def _write(file: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    with file.open("w", encoding="utf-8") as written:
+        written.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 def _is_bounded(read: Mapping[str, object]) -> bool:
