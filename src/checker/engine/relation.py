@@ -107,7 +107,7 @@ class Relation:
         """Whether something of ``known`` holds for all facts; looked for in those of which it is not known."""
         if what not in self._held:
             asked = ["stated"] if self._stated else []
-            asked += [one.name for one in self._tables if what not in one.known]
+            asked += [one.source for one in self._tables if what not in one.known]
             self._held[what] = all(known.is_so(what, self.database, name) for name in asked)
         return self._held[what]
 

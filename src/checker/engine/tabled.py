@@ -31,66 +31,68 @@ class Tabled:
     def __init__(self, survey: Survey, base: int, dimensions: Mapping[str, str], *, keep_going: bool) -> None:
         self.survey = survey
         self.database = survey.database
-        self.name = f"facts_{survey.number}"
         self.base = base
         self.claims = len(survey.claims)
         self.end = base + survey.rows.length * self.claims
         self.errors = survey.unread()
         self.wrong = len(survey.rows.wrong)  # rows that make no sense
-        self.known = ALL  # of its facts
         self._dimensions = dimensions
+        self._views = [View(survey, number, base) for number in range(self.claims)]
+        self.known = ALL.intersection(*(one.known() for one in self._views))  # of its facts
         self._left_out = f"wrong_{survey.number}"
-        left = self._senseless()
-        self._make(left)
-        if (keep_going or not self.wrong) and self._repeats():
-            self._make(True)
+        self._leave_out_senseless()
+        if keep_going or not self.wrong:
+            self._leave_out_repeated()
 
-    def _make(self, left: bool) -> None:
-        self._sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if left else "TRUE"
-        self._views = [View(self.survey, number, self.base) for number in range(self.claims)]
-        self.database.execute(f"CREATE OR REPLACE VIEW {self.name} AS {self.select()}")
-        self.known = ALL.intersection(*(one.known() for one in self._views))
+    @property
+    def _leaves_out(self) -> bool:
+        """Whether there are rows that are none of its facts; those that could not be read are not in the database."""
+        return self.wrong > len(self.survey.rows.wrong)
 
     def select(self, part: Part = WHOLE) -> str:
         """What selects the facts, or those of some subjects alone."""
-        asked = [(view, every([self._sound, part.makes(view.claim)])) for view in self._views]
+        sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if self._leaves_out else "TRUE"
+        asked = [(view, every([sound, part.makes(view.claim)])) for view in self._views]
         return " UNION ALL ".join(view.select(self._dimensions, condition) for view, condition in asked)
+
+    @property
+    def source(self) -> str:
+        """What its facts are read from."""
+        return f"({self.select()}) AS facts_{self.survey.number}"
 
     # --------------------------------------------------------------------- rows that make no sense
 
-    def _senseless(self) -> bool:
-        """Put the rows that make no sense aside; whether there are any."""
+    def _leave_out_senseless(self) -> None:
+        """Put the rows that make no sense aside."""
         condition = self.survey.wrong()
         wrong = f"SELECT p FROM {self.survey.rows.name} WHERE {condition}"
         # where there are none, the database mostly knows so from the footers of files
         if condition == "FALSE" or not self.database.rows(f"{wrong} LIMIT 1"):
-            return False
+            return
         self.database.execute(f"CREATE TABLE {self._left_out} AS {wrong}")
         ((count,),) = self.database.rows(f"SELECT count(*) FROM {self._left_out}")
         self.wrong += count
         self.errors += self.survey.row_errors(f"p IN (SELECT p FROM {self._left_out})", count)
-        return True
 
     # --------------------------------------------------------------------- rows that tell the same
 
-    def _repeats(self) -> bool:
-        """Put the rows that tell what an earlier one tells aside; whether there are any."""
+    def _leave_out_repeated(self) -> None:
+        """Put the rows that tell what an earlier one tells aside."""
         if not self._may_repeat():
-            return False
-        again = f"SELECT id FROM {self.name} GROUP BY id HAVING count(*) > 1"
-        told = f"SELECT id, n, min(n) OVER (PARTITION BY id) AS first FROM {self.name} WHERE id IN ({again})"
+            return
+        again = f"SELECT id FROM {self.source} GROUP BY id HAVING count(*) > 1"
+        told = f"SELECT id, n, min(n) OVER (PARTITION BY id) AS first FROM {self.source} WHERE id IN ({again})"
         row, earlier = (f"({one} - {self.base}) // {self.claims}" for one in ("n", "first"))
         twice = f"twice_{self.survey.number}"
         repeats = f"SELECT id, {row} AS p, {earlier} AS first FROM ({told}) WHERE n <> first"
         self.database.execute(f"CREATE TABLE {twice} AS {repeats}")
         ((count,),) = self.database.rows(f"SELECT count(DISTINCT p) FROM {twice}")
         if not count:
-            return False
+            return
         self._tell(twice, count)
         self.wrong += count
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self._left_out} (p BIGINT)")
         self.database.execute(f"INSERT INTO {self._left_out} SELECT DISTINCT p FROM {twice}")
-        return True
 
     def _tell(self, twice: str, count: int) -> None:
         rows = self.survey.rows
@@ -199,9 +201,8 @@ class Tabled:
     def count(self) -> int:
         """How many facts there are."""
         rows = self.survey.rows
-        left_out = self.wrong > len(rows.wrong)
         present = [f"{rows.name} WHERE {claim.present}" for claim in self.survey.claims]
-        counts = (f"SELECT count(*) FROM {one}" for one in ([self.name] if left_out else present))
+        counts = (f"SELECT count(*) FROM {one}" for one in ([self.source] if self._leaves_out else present))
         return sum(count for (count,) in self.database.rows(" UNION ALL ".join(counts)))
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
