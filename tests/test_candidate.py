@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
 import pytest
 
-from checker import sql
+from checker import conflict, hearing, sql
 from checker.judge import Judge
 from checker.model import Fact
 from facts import NAMES, claim, rule
@@ -17,7 +18,7 @@ pytest.importorskip("duckdb")
 
 from checker.engine.duckdb import DuckDB  # not everywhere
 from checker.sql import candidate
-from test_sql import RULES, differs, relation, table
+from test_sql import PLAIN, RULES, differs, relation, table
 
 HELD, HURT = {"measure": "held"}, {"measure": "hurt"}
 WITHIN = rule({"x": HELD, "y": HURT}, "y <= x", same=["subject", "as_of"])
@@ -36,7 +37,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     search = candidate.Search.unproved
 
-    def unproved(self: candidate.Search, most: int | None = None) -> candidate.Found:
+    def unproved(self: candidate.Search, most: Mapping[str, int] | None = None) -> candidate.Found:
         found.append(len(found))
         return search(self, most)
 
@@ -86,3 +87,34 @@ def test_what_is_searched_is_judged_alike(database: DuckDB, monkeypatch: pytest.
     for seed in range(8):
         facts = table(Random(seed), exact=seed % 3 > 0)
         assert not (wrong := differs(rules, facts, database)), f"{seed}: {wrong}"
+
+
+ACROSS = [
+    rule({"x": HELD, "y": HURT}, "y <= x", id="pair", across="note", same=["subject", "as_of"]),
+    rule({"x": HELD, "y": HELD}, "x == y", id="alike", across="warning", same=["subject", "as_of"]),
+    rule({"x": HELD, "y": HURT, "z": HURT}, "y + z <= x", id="three", across="error", severity="note", same=["as_of"]),
+    rule({"x": HURT}, "x <= 3", id="alone", across="note"),
+    rule({"x": HELD, "y": HELD}, "x <= y", id="series", across="note", same=["subject"], where="x.as_of < y.as_of"),
+]
+
+
+def test_violations_that_are_only_counted_keep_their_severity(database: DuckDB) -> None:
+    hidden: Counter[str] = Counter()
+    for seed in range(8):
+        random, judge = Random(seed), Judge(NAMES)
+        facts = [
+            claim(
+                f"f{number}", random.choice(["held", "hurt"]), random.randint(1, 9),
+                as_of=f"2024-01-0{random.randint(1, 3)}", claimant=random.choice(["police", "police", "afp"]),
+                subject=random.choice(["all", "few"]),
+            )
+            for number in range(15)
+        ]  # fmt: skip
+        right = hearing.judged(ACROSS, facts, judge, PLAIN)
+        made = sql.judged(ACROSS, relation(database, facts), judge, most=2)
+        severe = Counter(conflict.severity(found) for found, said in right if said.verdict == "violated")
+        back = Counter(conflict.severity(found) for found, said in made.verdicts if said.verdict == "violated")
+        assert back + made.violated == severe, seed
+        assert made.violated.total() == made.counted["violated"]
+        hidden += made.violated
+    assert set(hidden) == {"error", "warning", "note"}

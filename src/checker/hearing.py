@@ -46,7 +46,7 @@ class Heard(NamedTuple):
     facts: tuple[Fact, ...] = ()  # all that were stated and are records; not those of tables that stay in a database
     stated: int = 0  # how many were stated
     counted: Mapping[str, int] = MappingProxyType({})  # verdicts of matches that nobody has to look at
-    violated: Mapping[str, int] = MappingProxyType({})  # of the counted, the violations of each rule
+    violated: Mapping[str, int] = MappingProxyType({})  # of the counted, the violations of each severity
     wrong: tuple[InputError, ...] = ()  # rows that were left out: the first of them
     left_out: int = 0  # how many there were
     notes: tuple[str, ...] = ()

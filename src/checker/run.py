@@ -67,7 +67,7 @@ def _run(call: Call, progress: Progress) -> Report:
     listed = _listed(call, read)
     beyond = found.heard.violated
     notes = (first, *read.selection.notes, *_superseded(read.facts), *others, *found.notes)
-    made = _with(report(call._replace(max_findings=listed), shown), call, read.selection.rules, beyond)
+    made = _with(report(call._replace(max_findings=listed), shown), call, beyond)
     if listed != call.max_findings and made.hidden:
         notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
@@ -276,10 +276,10 @@ def _is_plain(call: Call, read: _Input) -> bool:
     return bool(read.repository.tables) and not asked
 
 
-def _with(made: Report, call: Call, rules: Sequence[Rule], beyond: Mapping[str, int]) -> Report:
-    """The report with the violations of rules that are only counted."""
+def _with(made: Report, call: Call, beyond: Mapping[str, int]) -> Report:
+    """The report with the violations, by severity, that are only counted."""
     fail = ("error", "warning") if call.strict else ("error",)
-    failing = made.failing + sum(beyond.get(one.id, 0) for one in rules if one.severity in fail)
+    failing = made.failing + sum(beyond.get(severity, 0) for severity in fail)
     return made._replace(exit_code=int(failing > 0), failing=failing, hidden=made.hidden + sum(beyond.values()))
 
 

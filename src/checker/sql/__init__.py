@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from checker import match
@@ -33,7 +34,7 @@ class Judged(NamedTuple):
 
     verdicts: list[tuple[Match, Judgement]]
     counted: Counter[str]
-    violated: Counter[str]  # of the counted, the violations of each rule, by its id
+    violated: Counter[str]  # of the counted, the violations of each severity
 
 
 class _Work(NamedTuple):
@@ -49,7 +50,7 @@ class _Left(NamedTuple):
     join: Join
     candidates: list[tuple[int, ...]]
     members: list[int]
-    violated: int = 0  # of the candidates, those of which it is proved
+    violated: Mapping[str, int] = MappingProxyType({})  # of the candidates, those of which it is proved: of each kind
 
 
 def judged(
@@ -63,9 +64,9 @@ def judged(
 ) -> Judged:
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted.
 
-    With ``most``, no more than so many of one rule come back that are proved to be violated, those of the first
-    subjects; the others are counted. A rule whose severity hangs on the claimants is not cut short, nor is one that
-    collects. Rules that join on the subject look at some subjects at a time, where there are many facts.
+    With ``most``, no more than so many of one rule come back that are proved to be violated and have one severity,
+    those of the first subjects; the others are counted. A rule that collects is not cut short. Rules that join on the
+    subject look at some subjects at a time, where there are many facts.
     """
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
@@ -122,7 +123,7 @@ class _Run:
     ) -> None:
         self._relation, self._judge = relation, judge
         self._everything, self._most = everything, most
-        self._told: Counter[str] = Counter()  # of each rule, the violations that came back
+        self._told: Counter[tuple[str, str]] = Counter()  # of each rule and kind, the violations that came back
         self._matched = 0  # facts that are for the matcher without a search
         self._progress: Callable[[str], None] = silent
         self._spells = Spells(relation)
@@ -142,7 +143,7 @@ class _Run:
                 self._relation.narrow(part)
             left = self._look(work)
             for one in left:
-                self._told[one.join.rule.id] += one.violated
+                self._told.update({(one.join.rule.id, kind): many for kind, many in one.violated.items()})
                 self._matched += len(one.members)
             found += left
             done += part.facts
@@ -226,13 +227,26 @@ class _Run:
     def _search(self, one: Join, choices: Choices, sources: Mapping[str, str]) -> _Left:
         search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)
         found = search.all() if self._everything else search.unproved(self._room(one.rule))
-        self.counted += found.counted
-        self.violated[one.rule.id] += found.counted["violated"]
+        self._count(one.rule, found.counted)
         return _Left(one, found.candidates, [], found.violated)
 
-    def _room(self, rule: Rule) -> int | None:
-        """How many more violations of a rule are to come back; None where all are."""
-        return None if self._most is None or rule.across else max(0, self._most - self._told[rule.id])
+    def _count(self, rule: Rule, proved: Counter[str]) -> None:
+        """Count what is proved of a rule, and of its violations how severe they are."""
+        for kind, severity in _severities(rule).items():
+            self.violated[severity] += proved[kind]
+            self.counted["violated"] += proved.pop(kind, 0)
+        self.counted += proved
+
+    def _room(self, rule: Rule) -> dict[str, int] | None:
+        """How many more violations of a rule are to come back, of each kind; None where all are."""
+        if self._most is None:
+            return None
+        return {kind: max(0, self._most - self._told[rule.id, kind]) for kind in _severities(rule)}
+
+
+def _severities(rule: Rule) -> dict[str, str]:
+    """The severity of each kind of violation."""
+    return {candidate.VIOLATED: rule.severity} | ({candidate.ACROSS: rule.across} if rule.across else {})
 
 
 def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:

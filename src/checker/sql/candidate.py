@@ -21,14 +21,19 @@ from checker.sql.rows import Rows
 from checker.sql.spell import Spell
 
 MAX_FEW = 5_000  # facts that are for the matcher at once, and not searched
+VIOLATED = "violated"
+ACROSS = "violated across"  # by facts of different claimants, of a rule that has a severity of its own for these
 
 
 class Found(NamedTuple):
-    """Numbers of facts, one for each single name, and how often each verdict was proved of others."""
+    """Numbers of facts, one for each single name, and how often each verdict was proved of others.
+
+    Violations are called ``VIOLATED`` or ``ACROSS``.
+    """
 
     candidates: list[tuple[int, ...]]
     counted: Counter[str]
-    violated: int = 0  # of the candidates, those that are proved to be violated
+    violated: Mapping[str, int] = MappingProxyType({})  # of the candidates, those of which it is proved: of each kind
 
 
 class Rest(NamedTuple):
@@ -103,11 +108,11 @@ class Search:
         found = (f"SELECT {chosen} {self._from(compares, one)}" for one in first or ["TRUE"])
         return self._relation.database.rows(f"SELECT * FROM ({' UNION ALL '.join(found)}) AS found LIMIT {most}")
 
-    def unproved(self, most: int | None = None) -> Found:
-        """The candidates of which no verdict is proved, or a violation: of these ``most``, and the others counted."""
+    def unproved(self, most: Mapping[str, int] | None = None) -> Found:
+        """The candidates of which no verdict is proved, or a violation: of each kind so many, the others counted."""
         numbers = [f"n{at}" for at in range(len(self._aliases))]
         chosen = ", ".join(f"{alias}.n AS {number}" for alias, number in zip(self._aliases, numbers, strict=True))
-        left = "verdict IS NULL" if most is None else "verdict IS NULL OR verdict = 'violated'"
+        left = some(["verdict IS NULL", one_of("verdict", most or ())])
         kept = ", ".join(f"CASE WHEN {left} THEN {name} END AS {name}" for name in (*numbers, "subject"))
         places = ", ".join(str(at + 1) for at in range(len(numbers) + 2))
         found = (
@@ -120,21 +125,21 @@ class Search:
             return Found([tuple(chosen) for verdict, *chosen, _, _ in rows if verdict is None], counted)
         return self._first(found, numbers, most)
 
-    def _first(self, found: str, numbers: Sequence[str], most: int) -> Found:
+    def _first(self, found: str, numbers: Sequence[str], most: Mapping[str, int]) -> Found:
         """All that is open, and of what is violated the first, in order of the subjects."""
         database = self._relation.database
         database.execute(f"CREATE OR REPLACE TEMP TABLE candidates AS {found}")
-        counts = database.rows("SELECT verdict, sum(many) FROM candidates WHERE verdict IS NOT NULL GROUP BY verdict")
-        counted = Counter({verdict: int(many) for verdict, many in counts if verdict != "none"})
-        chosen = ", ".join(numbers)
-        rows = database.rows(f"SELECT {chosen} FROM candidates WHERE verdict IS NULL")
-        rows += (
-            violated := database.rows(
-                f"SELECT {chosen} FROM candidates WHERE verdict = 'violated' ORDER BY subject, {chosen} LIMIT {most}"
-            )
-        )
-        counted["violated"] -= len(violated)
-        return Found(rows, +counted, len(violated))
+        counts = dict(database.rows("SELECT verdict, sum(many) FROM candidates GROUP BY verdict"))
+        chosen = f"SELECT {', '.join(numbers)} FROM candidates WHERE"
+        rows = database.rows(f"{chosen} verdict IS NULL") if None in counts else []
+        back: Counter[str] = Counter()
+        for verdict, limit in most.items():
+            if verdict in counts:
+                first = f"ORDER BY subject, {', '.join(numbers)} LIMIT {limit}"
+                violated = database.rows(f"{chosen} verdict = {quoted(verdict)} {first}")
+                rows, back[verdict] = rows + violated, len(violated)
+        told = {verdict: int(many) for verdict, many in counts.items() if verdict not in (None, "none")}
+        return Found(rows, Counter(told) - back, back)
 
     # --- which choices there are
 
@@ -274,7 +279,10 @@ class Search:
         lacking, known = self._required()
         cases += [(every([certain, lacking or "FALSE"]), "none"), (every([certain, known.true]), "satisfied")]
         if violated and lacking is not None:
-            cases.append((every([certain, known.false]), "violated"))
+            broken = every([certain, known.false])
+            mixed = some(f"f0.claimant IS DISTINCT FROM {other}.claimant" for other in self._aliases[1:])
+            cases += [(every([broken, mixed]), ACROSS)] if self._join.rule.across else []
+            cases.append((broken, VIOLATED))
         told = " ".join(f"WHEN {condition} THEN '{verdict}'" for condition, verdict in cases if condition != "FALSE")
         return f"CASE {told} END" if told else "NULL"
 

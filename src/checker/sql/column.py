@@ -91,6 +91,7 @@ def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     written = {date(name) for pattern in rule.given for name, _ in pattern.fields}
     texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
     always = {"measure", "source", "subject", "basis", "dimensions", "superseded", *relation.dimensions.values()}
+    always |= {"claimant"} if rule.across else set()
     ends = {name: ("first",) if name not in written and relation.holds(name) else _ENDS for name in dates}
     days = (f"{name}_{end}" for name, several in ends.items() for end in several)
     return ("n", *sorted(texts | always), *days, "low", "high", "odd")
