@@ -54,11 +54,13 @@ def tighten(interval: Interval) -> Interval:
     >>> tighten(Interval(2000, None, False, False)).low
     2001
     """
-    low, high = interval.low, interval.high
+    low, high, includes_low, includes_high = interval
+    if isinstance(low, int) and isinstance(high, int) and includes_low and includes_high:
+        return interval
     if low is not None:
-        low = ceil(low) if interval.includes_low else floor(low) + 1
+        low = ceil(low) if includes_low else floor(low) + 1
     if high is not None:
-        high = floor(high) if interval.includes_high else ceil(high) - 1
+        high = floor(high) if includes_high else ceil(high) - 1
     return Interval(low, high, low is not None, high is not None)
 
 

@@ -198,6 +198,9 @@ def show(interval: Interval, type: str) -> str:  # noqa: A002
     def end(exact: Exact) -> str:
         return _figure(exact * per_day, type)
 
+    if low is not None and low == high and includes_low and includes_high:
+        plain = type not in ("percent", "duration") and low.denominator == 1
+        return f"{'' if plain else 'exactly '}{end(low)}{unit}"
     above = f"{'at least' if includes_low else 'more than'} {end(low)}{unit}" if low is not None else ""
     fewer = "fewer than" if type == "count" else "less than"
     below = f"{'at most' if includes_high else fewer} {end(high)}{unit}" if high is not None else ""
@@ -205,10 +208,7 @@ def show(interval: Interval, type: str) -> str:  # noqa: A002
         return above or below or "unknown"
     if not (includes_low and includes_high):
         return f"{above} and {below}"
-    if low != high:
-        return f"{end(low)} to {end(high)}{unit}"
-    plain = type not in ("percent", "duration") and low.denominator == 1
-    return f"{'' if plain else 'exactly '}{end(low)}{unit}"
+    return f"{end(low)} to {end(high)}{unit}"
 
 
 def _unit(low: Exact | None, high: Exact | None, type: str) -> tuple[str, int]:  # noqa: A002
@@ -249,6 +249,8 @@ def decimal(exact: Exact, up: bool) -> str:
     >>> decimal(2640, up=True), decimal(Fraction(1, 3), up=False), decimal(Fraction(1, 3), up=True)
     ('2640', '0.333333333333', '0.333333333334')
     """
+    if isinstance(exact, int):
+        return str(exact)
     places = _places(exact)
     if places is None:
         moved = exact * 10**_PLACES

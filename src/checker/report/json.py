@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from json.encoder import encode_basestring as quoted
 
 from checker import model, period, quantity
 from checker.report import Options, findings
@@ -16,7 +17,6 @@ UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\ud
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 _WORDS = {None: "null", True: "true", False: "false"}
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def render(report: model.Report, options: Options) -> str:
@@ -34,7 +34,10 @@ def render(report: model.Report, options: Options) -> str:
         **({"left_out": report.left_out} if report.left_out else {}),
         **({"gone": [finding.id for finding in report.gone]} if report.gone else {}),
     }
-    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", f"{written(document)}\n")
+    text = f"{written(document)}\n"
+    if text.isascii() and "\x7f" not in text:  # as most are, and a look for what is unsafe takes its time
+        return text
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def written(value: Json, line: str = "\n") -> str:
@@ -50,15 +53,18 @@ def written(value: Json, line: str = "\n") -> str:
       "errors": []
     }
     """
-    if isinstance(value, str):
-        return _encode(value)
-    if not value or not isinstance(value, (dict, list)):
-        return _WORDS[value] if value is None or isinstance(value, bool) else _encode(value)
     inner = f"{line}  "
-    if isinstance(value, list):
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict) and value:
+        pairs = [
+            f"{quoted(key)}: {quoted(one) if isinstance(one, str) else written(one, inner)}"  # most are: spares a call
+            for key, one in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(pairs)}{line}}}"
+    if isinstance(value, list) and value:
         return f"[{inner}{f',{inner}'.join([written(one, inner) for one in value])}{line}]"
-    pairs = [f"{_encode(key)}: {written(one, inner)}" for key, one in value.items()]
-    return f"{{{inner}{f',{inner}'.join(pairs)}{line}}}"
+    return _WORDS[value] if value is None or isinstance(value, bool) else json.dumps(value)
 
 
 def _finding(finding: model.Finding) -> Json:
@@ -133,7 +139,8 @@ def _side(side: model.Side | None) -> Json:
 
 
 def _reading(what: model.Value | model.Side, kind: str) -> Json:
-    literal, conventional = interval(what.literal, kind), interval(what.conventional, kind)
+    literal = interval(what.literal, kind)
+    conventional = literal if what.conventional == what.literal else interval(what.conventional, kind)
     return {"text": what.text, "literal": literal, "conventional": conventional}
 
 
