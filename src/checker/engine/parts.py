@@ -19,8 +19,8 @@ from checker.template import Column
 
 SIZE = 4_000_000  # facts of a part: less is no faster, more only takes more memory (docs/performance.md)
 FROM = 4  # parts: what is less is one whole
-WIDE = 3  # times as large where each part has rows from all over the tables, as each look reads all of them then,
-MOST = 8  # and so many parts at most
+WIDE = 3  # times as large are parts whose rows lie all over the tables, as each look reads the whole of them then,
+MOST = 4  # and so many at most: on a fast disk it takes as long to spill, on a slow one far longer
 PIECES = 32  # in which the rows of a part may lie and still be found without a look at all
 SAMPLE = 65_536  # rows that say where parts begin
 
