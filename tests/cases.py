@@ -277,9 +277,14 @@ def a_case(draw: Draw) -> Case | None:
         selected = list(rules_of.select(rules, NAMES).rules)
     except InputErrors:
         return None
-    measures = [one for one in MEASURES if any(_may_bind(pattern, one) for chosen in rules for pattern in chosen.given)]
+    return selected, likely_facts(draw, rules)
+
+
+def likely_facts(draw: Draw, rules: Sequence[Rule]) -> list[Fact]:
+    """Facts that mostly fit some name of the rules."""
     patterns = [pattern for chosen in rules for pattern in chosen.given]
-    return selected, [a_likely_fact(draw, number, measures, patterns) for number in range(one_of(draw, 3, 4, 4, 5, 6))]
+    measures = [one for one in MEASURES if any(_may_bind(pattern, one) for pattern in patterns)]
+    return [a_likely_fact(draw, number, measures, patterns) for number in range(one_of(draw, 3, 4, 4, 5, 6))]
 
 
 def a_likely_fact(draw: Draw, number: int, measures: Sequence[str], patterns: Sequence[Pattern]) -> Fact:

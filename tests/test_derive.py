@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
-from checker import derive, engine
+from checker import derive, engine, sql
+from checker.engine.relation import Relation
 from checker.model import Fact, InputErrors, Interval, Rule
 from facts import ENGINES, NAMES, claim, day, rule, verdicts
 
+ALL = (*ENGINES, *(("duckdb",) if find_spec("duckdb") else ()))
 TOTAL = rule(
     {"before": {"measure": "freed_total"}, "batch": {"measure": "freed", "during": "any"}},
     id="total-grows",
@@ -22,7 +25,17 @@ TOTAL = rule(
 
 def made(rules: Rule | list[Rule], facts: Sequence[Fact], by: str = "plain") -> tuple[Fact, ...]:
     several = [rules] if isinstance(rules, Rule) else rules
+    if by in engine.DATABASES:
+        return in_database(several, facts, by)
     return derive.derived(several, facts, NAMES, engine.choose(by)[1])
+
+
+def in_database(rules: Sequence[Rule], facts: Sequence[Fact], by: str) -> tuple[Fact, ...]:
+    database = engine.database(by, ())
+    try:
+        return sql.derived(rules, Relation(database, facts), NAMES)
+    finally:
+        database.close()
 
 
 def figures(facts: Sequence[Fact]) -> list[tuple[str, Any, Any]]:
@@ -34,7 +47,7 @@ def figures(facts: Sequence[Fact]) -> list[tuple[str, Any, Any]]:
     )
 
 
-@pytest.mark.parametrize("by", ENGINES)
+@pytest.mark.parametrize("by", ALL)
 def test_a_chain_is_followed_to_its_end(by: str) -> None:
     facts = [
         claim("start", "freed_total", 100),
@@ -186,7 +199,7 @@ LOOP = (
 )
 
 
-@pytest.mark.parametrize("by", ENGINES)
+@pytest.mark.parametrize("by", ALL)
 def test_a_derivation_without_end_names_the_rules_in_its_loop(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derive, "MAX_STEPS", 20)
     start = rule({"x": {"measure": "sick"}}, id="not-in-it", derive={"measure": "held", "value": "x"})
@@ -200,7 +213,7 @@ def test_a_derivation_without_end_names_the_rules_in_its_loop(by: str, monkeypat
     assert error.location == LOOP[0].location
 
 
-@pytest.mark.parametrize("by", ENGINES)
+@pytest.mark.parametrize("by", ALL)
 def test_a_derivation_that_explodes_is_stopped_before_it_fills_the_memory(
     by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +236,7 @@ def test_many_facts_at_once_are_no_loop(monkeypatch: pytest.MonkeyPatch) -> None
         made(pairs, facts[:30])
 
 
-@pytest.mark.parametrize("by", ENGINES)
+@pytest.mark.parametrize("by", ALL)
 def test_a_long_chain_ends(by: str) -> None:
     """A step for each day of half a year, from one running total to the next."""
     first = day("2024-01-01").first or 0

@@ -21,7 +21,7 @@ from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.spell import Spells
 
-MOST = 1_000_000  # facts that are derived, and choices that one rule has in one round: they are held as records
+MOST = 500_000  # facts that are derived, and choices that one rule has in one round: they are held as records
 AT_ONCE = 10_000  # choices whose facts are made into records together
 
 
@@ -32,9 +32,10 @@ def derived(rules: Sequence[Rule], relation: Relation, names: Vocabulary) -> tup
     """
     judge = Judge(names)
     made: list[Fact] = []
+    records: dict[int, Fact] = {}
     for stage in derive.stages(rules, names):
         limit = min(MOST, derive.most(relation.count))
-        made += derive.follow(stage, _Rounds(stage, relation, judge).look, limit, names)
+        made += derive.follow(stage, _Rounds(stage, relation, judge, records).look, limit, names)
     return tuple(sorted(made, key=lambda fact: fact.id))
 
 
@@ -49,11 +50,11 @@ class _Work(NamedTuple):
 class _Rounds:
     """The rules of one stage over the relation, which each round adds to."""
 
-    def __init__(self, rules: Sequence[Rule], relation: Relation, judge: Judge) -> None:
+    def __init__(self, rules: Sequence[Rule], relation: Relation, judge: Judge, records: dict[int, Fact]) -> None:
         self._relation, self._judge = relation, judge
+        self._records = records  # of the facts that were read, by number
         self._measures = _measures(rules, relation, judge.names)
         self._work = [work for rule in rules if (work := _work(rule, self._measures, judge))]
-        self._facts: dict[int, Fact] = {}  # those that were made into records
 
     def look(self, new: Sequence[Fact]) -> Iterator[Match]:
         """The matches that new facts complete, once they are added; with none, all there are."""
@@ -106,8 +107,8 @@ class _Rounds:
     def _fetched(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers, each read once."""
         asked = dict.fromkeys(numbers)
-        self._facts |= self._relation.facts(asked.keys() - self._facts.keys())
-        return {number: self._facts[number] for number in asked}
+        self._records |= self._relation.facts(asked.keys() - self._records.keys())
+        return {number: self._records[number] for number in asked}
 
 
 def _measures(rules: Iterable[Rule], relation: Relation, names: Vocabulary) -> tuple[Measure, ...]:
