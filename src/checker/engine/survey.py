@@ -107,7 +107,8 @@ class Survey:
         present = claim.present if part.kind == "value" else "TRUE"
         asked = every([present, self._of_type(claim, part), f"NOT ({part.sure})", f"NOT ({part.empty})"])
         source = self.rows.name
-        if part.kind == "name":  # few texts stand in many rows, and what is asked of them takes longer
+        if part.kind == "name" and (len(part.columns) > 1 or self.table.format != "parquet"):
+            # few texts stand in many rows, and what is asked of them takes longer; in Parquet it is asked of each once
             names = ", ".join(self.rows.columns[name] for name in part.columns)
             source = f"({self.database.dialect.first(f'SELECT DISTINCT {names} FROM {source}')}) AS different"
         return part.kind, part.path, part.type, f"SELECT DISTINCT {part.text} AS text FROM {source} WHERE {asked}"
