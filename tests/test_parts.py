@@ -11,12 +11,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from checker import engine, load, run
+from checker import engine, load, run, sql
 from checker.engine import parts
 from checker.engine.dialect import Database, quoted
 from checker.engine.relation import Relation
+from checker.judge import Judge
 from checker.model import Report
 from checker.report import FORMATS, Options
+from facts import NAMES as NAMES_OF_RULES
+from facts import rule
 from folder import write
 
 duckdb = pytest.importorskip("duckdb")
@@ -211,6 +214,17 @@ def test_the_first_violations_come_back_and_all_are_counted(monkeypatch: pytest.
     assert len(whole[0].findings) == min(most, 40)
 
 
+@pytest.mark.parametrize("most", [0, 1, 9, 100])
+def test_few_more_come_back_than_are_asked_for(relation: Any, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    tables(three=[(number, 9) for number in range(40)])
+    cut(monkeypatch, 3)
+    few_are_hurt = rule({"x": {"measure": "hurt"}}, "x <= 5", same=["subject"])
+    found = sql.judged([few_are_hurt], relation(), Judge(NAMES_OF_RULES), most=most)
+    back = len([said for _, said in found.verdicts if said.verdict == "violated"])
+    assert min(most, 40) <= back <= 2 * most  # as many may be for the matcher without a search
+    assert found.violated.total() == found.counted["violated"] == 40 - back
+
+
 # ------------------------------------------------------------------------- where rows lie
 
 
@@ -234,7 +248,10 @@ def numbers(made: Relation) -> list[int]:
 
 def test_each_fact_is_in_one_part(relation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     tables(
-        [(code, "held", "2024-01-01", "c1", "1") for code in ("", "a", "b'", "ü", "\U0001f600", "%", "_", "A", "1")],
+        [
+            (code, "held", "2024-01-01", "c1", "1")
+            for code in ("", "a", "b'", "ü", "\U0001f600", "%", "_", "A", "n\0", "1")
+        ],
         [(place, "2024-01-01", 1, 1, 1) for place in ("world", "p-a", "p-", None, "p-1")],
         [(number, 1) for number in (1, 2, 10, None)],
     )
@@ -248,7 +265,8 @@ def test_each_fact_is_in_one_part(relation: Any, monkeypatch: pytest.MonkeyPatch
         seen = sorted(one for (one,) in made.database.rows("SELECT DISTINCT subject FROM facts"))
         assert all((part.low or "") <= one and (part.high is None or one < part.high) for one in seen)
         subjects += seen
-    assert len(subjects) == len(set(subjects)) > 8
+    assert len(subjects) == len(set(subjects)) == 14
+    assert "p-n\0" in subjects
     assert sorted(found) == everything
     made.narrow()
     assert numbers(made) == everything
