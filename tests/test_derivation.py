@@ -21,7 +21,7 @@ from checker import rule as rules_of
 from checker.model import Fact, InputErrors, Rule, Vocabulary
 from checker.report import Options
 from checker.report import json as as_json
-from facts import ENGINES, NAMES, claim, rule
+from facts import ENGINES, NAMES, claim, day, rule
 from folder import write
 
 pytest.importorskip("duckdb")
@@ -211,7 +211,7 @@ LATER: dict[str, tuple[list[Rule], list[Fact], int]] = {
             makes("held", HELD, HURT, where="days_between(x.as_of, y.as_of) == 1", as_of="y.as_of", id="chain"),
             makes("sick", HELD, where='x.as_of == "2024-01-03"', id="last"),
         ],
-        [claim("h", "held", 1), *(claim(f"i{day}", "hurt", 2, as_of=f"2024-01-0{day}") for day in (2, 3, 5))],
+        [claim("h", "held", 1), *(claim(f"i{number}", "hurt", 2, as_of=f"2024-01-0{number}") for number in (2, 3, 5))],
         3,
     ),
 }
@@ -244,7 +244,9 @@ def watched(database: DuckDB, facts: Sequence[Fact]) -> Watched:
 
 
 def days(measure: str, count: int) -> list[Fact]:
-    return [claim(f"{measure}{day}", measure, day, as_of=f"2024-01-{day:02}") for day in range(1, count + 1)]
+    return [
+        claim(f"{measure}{number}", measure, number, as_of=f"2024-01-{number:02}") for number in range(1, count + 1)
+    ]
 
 
 def test_only_facts_that_may_make_one_are_read_and_each_once(database: DuckDB) -> None:
@@ -256,6 +258,18 @@ def test_only_facts_that_may_make_one_are_read_and_each_once(database: DuckDB) -
     assert len(sql.derived(rules, table, NAMES)) == 4
     read = [id for id in table.read if not id.startswith("day~")]
     assert sorted(read) == ["a#held1", "a#held2", "a#hurt1", "a#hurt2", "a#hurt3"]
+
+
+def test_of_what_is_collected_only_the_groups_of_choices_are_read(database: DuckDB) -> None:
+    collects = makes(
+        "sick", HURT, {**HELD, "collect": "all"}, same=["subject", "claimant"], where='x.as_of < "2024-01-02"', id="one"
+    )
+    facts = [*days("held", 5), *days("hurt", 5)]
+    later = [one._replace(as_of=day("2024-01-07")) for one in facts]
+    others = [one._replace(id=f"{one.id}-some", subject="some", claimant=None) for one in later]
+    table = watched(database, [*facts, *others])
+    assert [fact.subject for fact in sql.derived([collects], table, NAMES)] == ["all"]
+    assert sorted(table.read) == sorted(fact.id for fact in facts)
 
 
 PAIRS = makes("sick", HELD, HURT, value="x + y", id="pairs")

@@ -98,15 +98,14 @@ class Search:
         chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
         return Found(self._relation.database.rows(f"SELECT {chosen} {self._from()}"), Counter())
 
-    def fresh(self, new: range, most: int) -> list[tuple[int, ...]]:
-        """The candidates that may make a fact, ``most`` at most: those with one of these numbers, or with none all."""
-        chosen = ", ".join(f"{alias}.n" for alias in self._aliases)
+    def fresh(self, new: range) -> str:
+        """What selects the candidates that may make a fact, as ``n0``, ``n1`` …: with ``new``, those with one of it."""
+        chosen = ", ".join(f"{alias}.n AS n{at}" for at, alias in enumerate(self._aliases))
         differs = self._compared().false
         compares = "TRUE" if differs == "FALSE" else f"({differs}) IS NOT TRUE"
         among = [f"{alias}.n BETWEEN {new.start} AND {new.stop - 1}" for alias in self._aliases] if new else []
         first = [every([one, *(f"NOT {earlier}" for earlier in among[:at])]) for at, one in enumerate(among)]
-        found = (f"SELECT {chosen} {self._from(compares, one)}" for one in first or ["TRUE"])
-        return self._relation.database.rows(f"SELECT * FROM ({' UNION ALL '.join(found)}) AS found LIMIT {most}")
+        return " UNION ALL ".join(f"SELECT {chosen} {self._from(compares, one)}" for one in first or ["TRUE"])
 
     def unproved(self, most: Mapping[str, int] | None = None) -> Found:
         """The candidates of which no verdict is proved, or a violation: of each kind so many, the others counted."""

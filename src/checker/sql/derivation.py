@@ -64,28 +64,34 @@ class _Rounds:
             kinship.make(self._relation, self._judge.names)
         spells = Spells(self._relation)
         for one in work:
-            dates = spells.of(one.join.dates)
-            follows = any(pattern.next for pattern in one.join.names)
-            collects = len(one.join.names) < len(one.join.rule.given)
-            if one.choices is None or collects or (follows and not all(spell.exact for spell in dates.values())):
-                yield from self._grouped(one.join, numbers)
+            chosen = self._choices(one, numbers, spells)
+            if chosen is None or len(one.join.names) < len(one.join.rule.given):
+                yield from self._grouped(one.join, numbers, chosen)
             else:
-                search = Search(one.join, one.choices, self._relation, self._judge, dates)
-                yield from self._chosen(one.join, sorted(search.fresh(numbers, MOST + 1)))
+                yield from self._chosen(one.join, chosen)
 
-    def _chosen(self, one: Join, chosen: Sequence[tuple[int, ...]]) -> Iterator[Match]:
+    def _choices(self, one: _Work, new: range, spells: Spells) -> str | None:
+        """What selects the choices of facts for the single names of a rule; None where nothing can."""
+        dates = spells.of(one.join.dates)
+        follows = any(pattern.next for pattern in one.join.names)
+        if not one.join.names or one.choices is None or (follows and not all(spell.exact for spell in dates.values())):
+            return None
+        return Search(one.join, one.choices, self._relation, self._judge, dates).fresh(new)
+
+    def _chosen(self, one: Join, chosen: str) -> Iterator[Match]:
         """The matches among choices of facts, some at a time."""
-        for start in range(0, len(chosen), AT_ONCE):
-            several = chosen[start : start + AT_ONCE]
+        found = sorted(self._relation.database.rows(f"SELECT * FROM ({chosen}) AS found LIMIT {MOST + 1}"))
+        for start in range(0, len(found), AT_ONCE):
+            several = found[start : start + AT_ONCE]
             facts = self._fetched({number for numbers in several for number in numbers})
             candidates = [Candidate(one, candidate.ordered(one, [facts[at] for at in numbers])) for numbers in several]
             yield from match.Matcher([*facts.values()], self._judge).matches([one], candidates)
-        if len(chosen) > MOST:
+        if len(found) > MOST:
             raise InputErrors([_too_many(one.rule, "choices of facts to derive from", "a where that chooses fewer")])
 
-    def _grouped(self, one: Join, new: range) -> Iterator[Match]:
-        """The matches in whole groups, where new facts are only in theirs."""
-        numbers = group.numbers(one, self._measures, self._relation, self._source(one, new))
+    def _grouped(self, one: Join, new: range, chosen: str | None) -> Iterator[Match]:
+        """The matches in whole groups: in those of the choices, or that have a new fact."""
+        numbers = group.numbers(one, self._measures, self._relation, self._source(one, new, chosen))
         if len(numbers) > MOST:
             raise InputErrors([_too_many(one.rule, "facts to derive from", "a pattern that takes fewer")])
         facts = self._fetched(numbers)
@@ -95,14 +101,15 @@ class _Rounds:
             candidates = session.add([fact for number, fact in facts.items() if number in new])
         yield from match.Matcher([*facts.values()], self._judge).matches([one], candidates)
 
-    def _source(self, one: Join, new: range) -> str:
-        """The facts of the groups that have a new one."""
+    def _source(self, one: Join, new: range, chosen: str | None) -> str:
+        """The facts of these groups."""
         key = [name for name in (column.text(name, self._relation) for name in group.own(one)) if name != "NULL"]
-        if not key or not new:
+        if not key or not (new or chosen):
             return "facts"
-        same = every(f"facts.{name} IS NOT DISTINCT FROM fresh.{name}" for name in key)
-        fresh = f"SELECT DISTINCT {', '.join(key)} FROM facts WHERE n BETWEEN {new.start} AND {new.stop - 1}"
-        return f"(SELECT facts.* FROM facts JOIN ({fresh}) AS fresh ON {same})"
+        these = f"n IN (SELECT n0 FROM ({chosen}) AS found)" if chosen else f"n BETWEEN {new.start} AND {new.stop - 1}"
+        same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in key)
+        wanted = f"SELECT DISTINCT {', '.join(key)} FROM facts WHERE {these}"
+        return f"(SELECT facts.* FROM facts JOIN ({wanted}) AS wanted ON {same})"
 
     def _fetched(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers, each read once."""
