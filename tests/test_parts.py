@@ -315,6 +315,15 @@ def test_where_each_part_is_everywhere_there_are_fewer(
     assert sorted(seen) == everything
 
 
+def test_where_all_rows_have_to_be_read_for_each_part_there_are_fewer(
+    relation: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of numbers is none of texts."""
+    tables(three=[(number, 1) for number in range(900)])
+    monkeypatch.setattr(parts, "SIZE", 100)
+    assert len(relation().parts()) == 3
+
+
 def test_a_part_of_rows_that_lie_together_is_found_without_reading_the_others(
     relation: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

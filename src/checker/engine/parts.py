@@ -45,17 +45,36 @@ class Part(NamedTuple):
         """
         if (self.low, self.high) == (None, None):
             return "TRUE"
-        *before, last = claim.fields["subject",].text
-        prefix = "".join(map(str, before))
-        ends = [end for end in (self.low, self.high) if end is not None]
-        plain = not any(isinstance(one, Column) for one in before) and all(end.startswith(prefix) for end in ends)
-        if not plain or not isinstance(last, Column) or claim.rows.types[last.name] != "VARCHAR":
+        alone = _alone(claim)
+        if alone is None or not all(end is None or end.startswith(alone.prefix) for end in (self.low, self.high)):
             return self.holds(f"({claim.field(('subject',))})")
-        low, high = (None if end is None else end.removeprefix(prefix) for end in (self.low, self.high))
-        return Part(low, high).holds(claim.rows.columns[last.name])
+        low, high = (None if end is None else end.removeprefix(alone.prefix) for end in (self.low, self.high))
+        return Part(low, high).holds(claim.rows.columns[alone.column])
 
 
 WHOLE = Part()
+
+
+class _Alone(NamedTuple):
+    """A column of texts that stands alone at the end of a subject, in whose order the subjects are."""
+
+    prefix: str
+    column: str
+
+
+def _alone(claim: Claimed) -> _Alone | None:
+    """The column that makes the subjects of a claim, if one does."""
+    *before, last = claim.fields["subject",].text
+    if not isinstance(last, Column) or claim.rows.types[last.name] != "VARCHAR":
+        return None
+    return None if any(isinstance(one, Column) for one in before) else _Alone("".join(map(str, before)), last.name)
+
+
+class _Run(NamedTuple):
+    """The subjects of some rows of a table, in their order, and whether the database may pass over some of these."""
+
+    subjects: list[str]
+    passable: bool
 
 
 def of(surveys: Sequence[Survey]) -> list[Part]:
@@ -64,19 +83,19 @@ def of(surveys: Sequence[Survey]) -> list[Part]:
     if total < FROM * SIZE or not all(one.database.dialect.sequential for one in surveys):
         return [WHOLE._replace(facts=total)]
     seen = [run for one in surveys for run in _sampled(one, max(1, total // SAMPLE))]
-    subjects = sorted(subject for run in seen for subject in run)
+    subjects = sorted(subject for run in seen for subject in run.subjects)
     parts = _cut(subjects, total // SIZE, total)
     if sum(_pieces(run, parts) for run in seen) > PIECES * len(parts):
         return _cut(subjects, min(MOST, total // SIZE // WIDE), total)
     return parts
 
 
-def _sampled(survey: Survey, step: int) -> Iterator[list[str]]:
-    """The subjects of one of so many rows, in the order of rows, once for each claim."""
-    told = Counter(claim.field(("subject",)) or "''" for claim in survey.claims)
-    for subject, claims in told.items():
+def _sampled(survey: Survey, step: int) -> Iterator[_Run]:
+    """The subjects of one of so many rows, once for each claim."""
+    told = Counter((claim.field(("subject",)) or "''", _alone(claim) is not None) for claim in survey.claims)
+    for (subject, passable), claims in told.items():
         rows = survey.database.rows(f"SELECT {subject} FROM {survey.rows.name} WHERE hash(p) % {step} = 0 ORDER BY p")
-        yield from [[one for (one,) in rows]] * claims
+        yield from [_Run([one for (one,) in rows], passable)] * claims
 
 
 def _cut(subjects: Sequence[str], count: int, total: int) -> list[Part]:
@@ -90,8 +109,10 @@ def _cut(subjects: Sequence[str], count: int, total: int) -> list[Part]:
     ]
 
 
-def _pieces(subjects: Sequence[str], parts: Sequence[Part]) -> int:
-    """How many runs of rows are of one part."""
+def _pieces(run: _Run, parts: Sequence[Part]) -> int:
+    """In how many pieces the rows of parts lie: each alone where they cannot be told apart without a look."""
+    if not run.passable:
+        return len(run.subjects)
     cuts = [part.low for part in parts if part.low is not None]
-    found = [bisect_right(cuts, subject) for subject in subjects]
+    found = [bisect_right(cuts, subject) for subject in run.subjects]
     return sum(one != other for one, other in pairwise([-1, *found]))
