@@ -20,7 +20,7 @@ from checker.engine.join import Join
 from checker.engine.parts import WHOLE, Part
 from checker.judge import Judge, Judgement
 from checker.model import Fact, Match, Rule
-from checker.sql import candidate, choice, column, group, grouping, kinship, predicate, proof, series
+from checker.sql import candidate, choice, column, group, grouping, kinship, predicate, proof, refuted, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.derivation import derived
@@ -50,7 +50,7 @@ class _Left(NamedTuple):
     join: Join
     candidates: list[tuple[int, ...]]
     members: list[int]
-    violated: Mapping[str, int] = MappingProxyType({})  # of the candidates, those of which it is proved: of each kind
+    violated: Mapping[str, int] = MappingProxyType({})  # of the matches, those of which it is proved: of each kind
 
 
 def judged(
@@ -65,8 +65,8 @@ def judged(
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted.
 
     With ``most``, no more than so many of one rule come back that are proved to be violated and have one severity,
-    those of the first subjects; the others are counted. A rule that collects is not cut short. Rules that join on the
-    subject look at some subjects at a time, where there are many facts.
+    those of the first subjects; the others are counted. Rules that join on the subject look at some subjects at a
+    time, where there are many facts.
     """
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
@@ -219,10 +219,23 @@ class _Run:
         exact = all(spell.exact for spell in self._spells.of(one.join.dates).values())
         follows = not exact and any(pattern.next for pattern in names)
         if one.choices is None or follows or len(names) < len(given):
-            measures = tuple(self._relation.measures.values())
-            yield _Left(one.join, [], group.numbers(one.join, measures, self._relation, source))
+            yield self._whole(one, source)
         else:
             yield self._search(one.join, one.choices, dict.fromkeys((pattern.name for pattern in names), source))
+
+    def _whole(self, one: _Work, source: str) -> _Left:
+        """All facts of groups; of those that are proved to break the rule no more than are to come back."""
+        join = one.join
+        room = self._room(join.rule)
+        found = None
+        if room is not None and self._in_groups.get(join.rule.id):
+            plan = proof.plan(join, one.choices, self._spells)
+            found = refuted.first(plan, self._relation, self._judge, source, room)
+        if found is None:
+            measures = tuple(self._relation.measures.values())
+            return _Left(join, [], group.numbers(join, measures, self._relation, source))
+        self._count(join.rule, found.counted)
+        return _Left(join, [], found.members, found.back)
 
     def _search(self, one: Join, choices: Choices, sources: Mapping[str, str]) -> _Left:
         search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)

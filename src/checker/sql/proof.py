@@ -144,6 +144,17 @@ class Proof:
             unproved.append(f"({refused}) IS NOT TRUE")
         return Told(every(unproved), f"CASE WHEN {known} THEN {matches} ELSE 0 END")
 
+    def refuted(self) -> str:
+        """That every choice of a group is a match that breaks the rule."""
+        require = self._join.rule.require
+        assert require is not None
+        if predicate.absent(require, self._groups) != ("FALSE", "FALSE"):
+            return "FALSE"
+        where = [predicate.conjunct(one, self._groups).true for one in self._choices.where]
+        broken = predicate.of(require, self._groups).false
+        once = [self._once(pattern) for pattern in self.collections]
+        return every([self.bounded(), broken, *where, *once, *self.compared()])
+
     def _conditions(self) -> list[Expression]:
         assert self._join.rule.require is not None
         return [*self._choices.where, self._join.rule.require]
