@@ -31,6 +31,7 @@ from checker.report import Options
 from checker.report import json as as_json
 from facts import NAMES
 from folder import write
+from test_engines_run import alike
 from test_relation import LONG, WIDE, as_csv
 from test_relation import NAMES as OF_TABLES
 from test_sql import PLAIN, RULES, SHIPPED, differs, relation, table
@@ -42,7 +43,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
 ]
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300")) // 30
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300")) // 60
 HERE = Path(__file__).parent.parent
 
 
@@ -103,6 +104,14 @@ def test_random_rules_are_judged_alike(spark: Spark, monkeypatch: pytest.MonkeyP
             continue
         assert sql.derived(rules, relation(spark, facts), NAMES) == made, f"{seed}: {rules}"
         assert not (wrong := differs(rules, (*facts, *made), spark)), f"{seed}: {wrong}\n{rules}"
+
+
+@pytest.mark.usefixtures("spark")
+def test_random_repositories_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no table, with one of CSV and with one of Parquet."""
+    monkeypatch.setattr(derive, "MAX_STEPS", 5)
+    monkeypatch.setattr(derive, "MAX_FACTS", 100)
+    assert alike([16, 25, 31], ["spark"])["violated"] == 3
 
 
 def test_what_tables_hold_is_judged_alike(spark: Spark) -> None:
