@@ -1,6 +1,7 @@
 """``checker run`` beside what else checks the same rules: from a thousand facts to a hundred million, in one table.
 
-    python benchmarks/scale.py [--sizes 1k,10k,100k,1M,10M,100M] [--peers NAME,…] [--repeat N] [--data DIRECTORY]
+    python benchmarks/scale.py [--sizes 1k,10k,100k,1M,10M,100M] [--peers NAME,…] [--spark 1M,…] [--repeat N]
+                               [--data DIRECTORY]
 
 Up to 100k the facts stand in YAML files, ten a file, above that in Parquet. Each contender is a whole process, started
 as a user would start it; they take turns, so that what else the machine does falls on all, and the medians of their
@@ -68,7 +69,8 @@ PEERS = {
 }
 OWN = "checker"
 AGAIN = "checker, again"
-NAMES = (OWN, AGAIN, *PEERS)
+ON_SPARK = "checker on Spark"
+NAMES = (OWN, AGAIN, ON_SPARK, *PEERS)
 
 
 class Run(NamedTuple):
@@ -193,6 +195,8 @@ def once(name: str, case: Case, asked: argparse.Namespace) -> Run:
     """One run; checker's first begins without anything remembered."""
     if name == OWN:
         shutil.rmtree(_cache(case.directory), ignore_errors=True)
+    if name == ON_SPARK:
+        return own(case, "spark", asked.limit)._replace(peak=0)  # of the two processes, only Python's is known
     return own(case, asked.engine, asked.limit) if name in (OWN, AGAIN) else peer(name, case, asked.limit)
 
 
@@ -200,6 +204,8 @@ def unable(name: str, facts: int, form: str) -> str | None:
     """Why a contender is not started; None where it is, and "" where it is none at this size."""
     if name in (OWN, AGAIN):
         return None if name == OWN or form == "yaml" else ""
+    if name == ON_SPARK:
+        return None if find_spec("pyspark") and shutil.which("java") else "pyspark or Java is not installed"
     one = PEERS[name]
     if facts > max(one.yaml, one.table):
         return one.why and f"above {max(one.yaml, one.table):,} facts {one.why}"
@@ -227,7 +233,8 @@ def line(one: Row, rows: Mapping[str, Row]) -> str:
     if one.seconds is None:
         return f"{head}  {'–':>8}  {'':8}  {'':8}  {'':7}  {one.found}"
     ratios = "  ".join(f"{_ratio(one, rows.get(name)):>8}" for name in YARDSTICKS)
-    return f"{head}  {one.seconds:8.2f}  {ratios}  {one.peak / 1e6:7,.0f}  {one.found}"
+    peak = f"{one.peak / 1e6:,.0f}" if one.peak else ""
+    return f"{head}  {one.seconds:8.2f}  {ratios}  {peak:>7}  {one.found}"
 
 
 def _ratio(one: Row, other: Row | None) -> str:
@@ -274,6 +281,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", type=among([*SIZES]), default=[*SIZES], help=",".join(SIZES))
     parser.add_argument("--peers", type=among([*PEERS]), default=[*PEERS], help=",".join(PEERS))
+    parser.add_argument("--spark", type=among([*SIZES]), default=["1M"], help="sizes at which Spark is tried, too")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each, of which the median counts")
     parser.add_argument("--engine", default="auto", help="of checker's")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which a process is stopped")
@@ -284,13 +292,14 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 def main(given: Sequence[str]) -> int:
     """Measure and print; 1 where anyone did not find what was planted."""
     asked = arguments(given)
-    names = [name for name in NAMES if name in asked.peers or name in (OWN, AGAIN)]
+    names = [name for name in NAMES if name in (OWN, AGAIN, ON_SPARK, *asked.peers)]
     print(f"medians of {asked.repeat}, in turns; {machine(names)}\n\n{HEAD}")
     right = True
     with tempfile.TemporaryDirectory() as temporary:
         for size in asked.sizes:
             case = made(size, asked.data or Path(temporary))
-            rows = {one.name: one for one in measure(case, names, asked)}
+            able = [name for name in names if name != ON_SPARK or size in asked.spark]
+            rows = {one.name: one for one in measure(case, able, asked)}
             print("\n".join(line(one, rows) for one in rows.values()), flush=True)
             right = right and all(one.right for one in rows.values())
     return 0 if right else 1
