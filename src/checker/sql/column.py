@@ -118,10 +118,9 @@ class Where(NamedTuple):
         ]
 
     def _broken_down(self, wanted: str | tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-        whole = f"{self.prefix}dimensions IS NULL"
-        if isinstance(wanted, str):
-            return whole if wanted != "any" else f"{self.prefix}dimensions IS NOT NULL"
-        asked = dict(wanted)
+        if wanted == "any":
+            return some(f"{self.prefix}{column} IS NOT NULL" for column in self.relation.dimensions.values())
+        asked = {} if isinstance(wanted, str) else dict(wanted)
         others = [column for name, column in self.relation.dimensions.items() if name not in asked]
         absent = [f"{self.prefix}{column} IS NULL" for column in others]
         return every([*absent, *(self._has(f"dimensions.{name}", texts) for name, texts in asked.items())])
