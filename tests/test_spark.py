@@ -163,6 +163,26 @@ def test_rows_of_texts_are_read_as_python_reads_them(mapping: str) -> None:
 
 
 @pytest.mark.usefixtures("spark")
+def test_what_is_packed_with_zstd_is_read_as_duckdb_reads_it() -> None:
+    """With rows that make no sense: errors name the file that there is."""
+    made = DuckDB()
+    packed = made.scratch / "t.csv.zst"
+    rows = ", ".join(f"('us-{row}', '2020-01-0{row}', '{'many' if row == 3 else row}')" for row in range(1, 6))
+    made.execute(f"COPY (FROM (VALUES {rows}) AS t(s, d, v)) TO '{packed}' (FORMAT csv, COMPRESSION zstd)")
+    mapping = (
+        'table: "*.csv.zst"\nsource: {id: t, published: 2020-05}\n'
+        'facts: [{measure: cases, subject: "{s}", as_of: "{d}", value: "{v}"}]\n'
+    )
+    held(mapping, {"t.csv.zst": packed.read_bytes()})
+    made.close()
+    Path("f/u.csv.zst").write_bytes(b"no zstd")
+    said = run.run(run.Call((Path("f"),), engine="spark", today=739_000))
+    assert [one.location.file for one in said.errors] == ["f/u.csv.zst"]
+    assert "Unknown frame descriptor" in said.errors[0].message
+    assert "\tat " not in said.errors[0].message
+
+
+@pytest.mark.usefixtures("spark")
 def test_json_lines_are_read_as_python_reads_them() -> None:
     rows = [json.dumps(row) for row in HOSTILE] + [
         '{"a": 1.50, "b": 2.125, "fips": "7", "date": "2021-01-01"}',

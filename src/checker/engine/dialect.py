@@ -44,6 +44,9 @@ class Database(Protocol):
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""
 
+    def unpacked(self, file: Path) -> Path:
+        """A file as Python can read it: itself, or what the database has made of it in ``scratch``."""
+
     def types(self, file: Path) -> dict[str, str]:
         """The columns of a Parquet file, and their types in the words of DuckDB."""
 

@@ -60,6 +60,10 @@ class DuckDB:
         types = ", ".join(f"{quoted(name)}: {quoted(type)}" for name, type in columns)  # noqa: A001
         return f"read_json({quoted(str(file))}, format = 'newline_delimited', columns = {{{types}}})"
 
+    def unpacked(self, file: Path) -> Path:
+        """The file itself: what is packed, DuckDB alone reads."""
+        return file
+
     def types(self, file: Path) -> dict[str, str]:
         """The columns of a Parquet file, and their types."""
         described = self.rows(f"DESCRIBE SELECT * FROM {_parquet([file])}")

@@ -311,13 +311,16 @@ def _by_python(database: Database, name: str, one: table.Table, errors: list[Inp
             wrong: list[InputError] = []
             start = count
             try:
-                for row in _texts(one, file, keys, wrong, errors):
+                read = database.unpacked(file)
+                for row in _texts(one, read, keys, wrong, errors):
                     cells = dict(zip(aliases.values(), row, strict=True))
                     written.write(json.dumps({"p": count, **cells}) + "\n")
                     count += 1
-            except (OSError, EOFError) as error:
+            except (OSError, EOFError, EngineFault) as error:
+                read = file
                 errors.append(_unreadable(file, error))
-            files.append(File(file, start, tuple(wrong)))
+            errors[before:] = _of_file(errors[before:], read, file)
+            files.append(File(file, start, tuple(_of_file(wrong, read, file))))
     if one.format == "jsonl" and keys:
         errors += table.unknown_columns(one, sorted(keys))
     if len(errors) > before:
@@ -325,6 +328,14 @@ def _by_python(database: Database, name: str, one: table.Table, errors: list[Inp
     columns = [("p", "BIGINT"), *((here, "VARCHAR") for here in aliases.values())]
     database.execute(f"CREATE TABLE {name} AS SELECT * FROM {database.lines(made, columns)}")
     return Rows(one, name, aliases, dict.fromkeys(aliases, "VARCHAR"), tuple(files), count, database.dialect)
+
+
+def _of_file(errors: Iterable[InputError], read: Path, file: Path) -> list[InputError]:
+    """Errors of what was read, as those of the file that it was packed in."""
+    here, there = shown(read), shown(file)
+    return [
+        one._replace(location=one.location._replace(file=there)) if one.location.file == here else one for one in errors
+    ]
 
 
 def _texts(

@@ -43,6 +43,7 @@ _CREATE = re.compile(
     r"CREATE (?:OR REPLACE )?(?:TEMP )?(TABLE|VIEW) (IF NOT EXISTS )?(\w+) (?:AS (.*)|\((.*)\))", re.DOTALL
 )
 _INSERT = re.compile(r"INSERT INTO (\w+) (.*)", re.DOTALL)
+_CALL = re.compile(r"An error occurred while calling [^:]*: [\w.]+: ")  # how py4j begins
 _DROP = re.compile(r"DROP (?:TABLE|VIEW) IF EXISTS (\w+)")
 
 
@@ -116,6 +117,22 @@ class Spark:
             told = [(line,) for line in file.read_text(encoding="utf-8").split("\n") if line]
             self._session.createDataFrame(told, "line STRING", verifySchema=False).createOrReplaceTempView(name)
         return f"(SELECT told.* FROM (SELECT from_json(line, '{types}') AS told FROM {name}) AS lines)"
+
+    def unpacked(self, file: Path) -> Path:
+        """The file itself, or without the zstd around it, which Python cannot take off and Spark can."""
+        if file.suffix != ".zst":
+            return file
+        plain = self.scratch / file.stem
+        java = self._session.sparkContext._jvm  # noqa: SLF001  # no other way leads to what Spark is made of
+        with self._told():
+            packed = java.com.github.luben.zstd.ZstdInputStream(java.java.io.FileInputStream(str(file.absolute())))
+            written = java.java.io.FileOutputStream(str(plain))
+            try:
+                packed.transferTo(written)
+            finally:
+                written.close()
+                packed.close()
+        return plain
 
     def types(self, file: Path) -> dict[str, str]:
         """The columns of a Parquet file, and their types in the words of DuckDB."""
@@ -211,7 +228,8 @@ class Spark:
         try:
             yield
         except self._errors as error:
-            raise EngineFault(f"Spark failed: {str(error).partition('JVM stacktrace')[0].strip()}") from error
+            said = _CALL.sub("", re.split(r"JVM stacktrace|\n\tat ", str(error))[0].strip())
+            raise EngineFault(f"Spark failed: {said}") from error
 
 
 def _escaped(file: Path) -> str:
