@@ -109,36 +109,22 @@ class Search:
 
     def unproved(self, most: Mapping[str, int] | None = None) -> Found:
         """The candidates of which no verdict is proved, or a violation: of each kind so many, the others counted."""
-        numbers = [f"n{at}" for at in range(len(self._aliases))]
-        chosen = ", ".join(f"{alias}.n AS {number}" for alias, number in zip(self._aliases, numbers, strict=True))
-        left = some(["verdict IS NULL", one_of("verdict", most or ())])
-        kept = ", ".join(f"CASE WHEN {left} THEN {name} END AS {name}" for name in (*numbers, "subject"))
-        places = ", ".join(str(at + 1) for at in range(len(numbers) + 2))
-        found = (
-            f"SELECT verdict, {kept}, count(*) AS many FROM (SELECT {chosen}, f0.subject,"
-            f" {self._verdict(violated=most is not None)} AS verdict {self._from()}) AS found GROUP BY {places}"
-        )
-        if most is None:
-            rows = self._relation.database.rows(found)
-            counted = Counter({verdict: many for verdict, *_, many in rows if verdict not in (None, "none")})
-            return Found([tuple(chosen) for verdict, *chosen, _, _ in rows if verdict is None], counted)
-        return self._first(found, numbers, most)
-
-    def _first(self, found: str, numbers: Sequence[str], most: Mapping[str, int]) -> Found:
-        """All that is open, and of what is violated the first, in order of the subjects."""
         database = self._relation.database
-        database.execute(f"CREATE OR REPLACE TEMP TABLE candidates AS {found}")
-        counts = dict(database.rows("SELECT verdict, sum(many) FROM candidates GROUP BY verdict"))
-        chosen = f"SELECT {', '.join(numbers)} FROM candidates WHERE"
-        rows = database.rows(f"{chosen} verdict IS NULL") if None in counts else []
+        numbers = ", ".join(f"n{at}" for at in range(len(self._aliases)))
+        chosen = ", ".join(f"{alias}.n AS n{at}" for at, alias in enumerate(self._aliases))
+        verdict = self._verdict(violated=most is not None)
+        # Asked again for each thing, and never kept: there may be more choices than have room.
+        found = f"(SELECT {chosen}, f0.subject, {verdict} AS verdict {self._from()}) AS found"
+        counts = dict(database.rows(f"SELECT verdict, count(*) FROM {found} GROUP BY verdict"))
+        rows = database.rows(f"SELECT {numbers} FROM {found} WHERE verdict IS NULL") if None in counts else []
         back: Counter[str] = Counter()
-        for verdict, limit in most.items():
-            if verdict in counts:
-                first = f"ORDER BY subject, {', '.join(numbers)} LIMIT {limit}"
-                violated = database.rows(f"{chosen} verdict = {quoted(verdict)} {first}")
-                rows, back[verdict] = rows + violated, len(violated)
-        told = {verdict: int(many) for verdict, many in counts.items() if verdict not in (None, "none")}
-        return Found(rows, Counter(told) - back, back)
+        for kind, limit in (most or {}).items():
+            if kind in counts and limit:
+                first = f"WHERE verdict = {quoted(kind)} ORDER BY subject, {numbers} LIMIT {limit}"
+                violated = database.rows(f"SELECT {numbers} FROM {found} {first}")
+                rows, back[kind] = rows + violated, len(violated)
+        told = Counter({kind: many for kind, many in counts.items() if kind not in (None, "none")})
+        return Found(rows, told - back, back)
 
     # --- which choices there are
 
