@@ -42,7 +42,7 @@ class Stated:
         self._source: Source | None = None  # the last one, and what is written of it
         self._of_source = ""
         # what is written of all else, each beginning with a comma
-        self._fields: dict[tuple[str, str | Period], str] = {}
+        self._times: dict[tuple[Period | None, ...], str] = {}
         self._claims: dict[tuple[object, ...], str] = {}
         self._values: dict[tuple[str, bool, Interval | None], str] = {}
 
@@ -66,7 +66,11 @@ class Stated:
     def _frame(self, fact: Fact) -> str:
         if fact.source is not self._source:
             self._source, self._of_source = fact.source, self._written(fact, _SOURCE)
-        return self._of_source + self._written(fact, (*_WHO, *_TIME))
+        key = (fact.as_of, fact.during, fact.since)
+        time = self._times.get(key)
+        if time is None:
+            time = self._times[key] = self._written(fact, _TIME)
+        return self._of_source + self._written(fact, _WHO) + time
 
     def _claim(self, fact: Fact) -> str:
         key = (fact.measure.id, fact.event, fact.basis, fact.dimensions, fact.superseded)
@@ -90,16 +94,11 @@ class Stated:
 
     def _written(self, fact: Fact, names: Iterable[str]) -> str:
         """The columns of some fields."""
-        told = [(name, written) for name in names if (written := field.read(fact, name)) is not None]
-        return "".join([self._fields.get(one) or self._field(*one) for one in told])
+        return "".join(self._field(name.replace(".", "_"), field.read(fact, name)) for name in names)
 
-    def _field(self, name: str, written: str | Period) -> str:
-        found = self._fields[name, written] = self._told(name.replace(".", "_"), written)
-        return found
-
-    def _told(self, name: str, written: str | Period) -> str:
+    def _field(self, name: str, written: field.Written) -> str:
         if not isinstance(written, Period):
-            return self._column(name, text(written))
+            return self._column(name, None if written is None else text(written))
         days = self._column(f"{name}_first", written.first) + self._column(f"{name}_last", written.last)
         return self._column(f"{name}_text", text(written.text)) + days
 
