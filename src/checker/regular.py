@@ -8,7 +8,7 @@ places. A line costs a fifth of what the parser's events for it cost.
 Weighed before (October 2026, 10,000 such files, in multiples of PyYAML's C loader): PyYAML's events alone 0.30; ryaml
 0.19, libfyaml 0.20, yaml-rs 0.09, none of which says where a node stands, nor leaves texts their type; rapidyaml parses
 in 0.03, but each node is a call more (a file has a hundred), and it takes keys twice and much that is no YAML. This
-module: 0.11.
+module: 0.08.
 
 >>> found = read("source:\n  id: a\nfacts:\n  - id: x\n    value: 1,200  # so far\n")
 >>> found.data
