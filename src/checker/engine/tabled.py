@@ -19,7 +19,7 @@ from checker.table import Steps, key
 from checker.template import Template, columns
 
 ORDERS = 720  # orders of columns that are tried: all of six
-FIRST = 256  # rows that tell most orders to be none
+FIRST = 64  # rows that tell most orders to be none
 SAMPLE = 10_000  # rows that do so for others
 LOOKED_AT = 24  # orders that the database looks at
 DAYS = 4096  # as many bits as a group may have
