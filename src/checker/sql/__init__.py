@@ -20,7 +20,7 @@ from checker.engine.join import Join
 from checker.engine.parts import WHOLE, Part
 from checker.judge import Judge, Judgement
 from checker.model import Fact, Match, Rule
-from checker.sql import candidate, choice, column, group, grouping, kinship, predicate, proof, refuted, series
+from checker.sql import candidate, choice, column, group, grouping, kinship, order, predicate, proof, refuted, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.derivation import derived
@@ -164,7 +164,7 @@ class _Run:
         if one.choices is None:
             return
         try:
-            series.of(one.join, one.choices)
+            order.of(one.join, one.choices)
             self._progress(f"matching {one.join.rule.id}")
             asked = series.Asked(self._relation, self._judge, self._spells, self._few)
             found = series.prove(one.join, one.choices, asked, number)

@@ -16,16 +16,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker import field
 from checker.engine.dialect import every, one_of, some
 from checker.engine.join import Join
 from checker.expression import COMPARISONS, conjuncts
 from checker.judge import Judge
-from checker.model import Expression, Measure, Operation, Reference
+from checker.model import Measure, Operation
 from checker.sql import column, predicate, proof
+from checker.sql import order as orders
 from checker.sql.choice import Choices
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
+from checker.sql.order import Order
 from checker.sql.predicate import Amount, Form, Inexpressible, Span
 from checker.sql.proof import NotGrouped, Plan
 from checker.sql.rows import Rows
@@ -33,16 +34,6 @@ from checker.sql.spell import Spells
 
 MAX_FEW = 1_000  # choices of two facts that are for the matcher at once, and not searched
 PROVED, BROKEN, KNOWN, OPEN = "proved", "broken", "known", "open"  # what a series is found to be
-
-
-class Order(NamedTuple):
-    """Which of two names is the earlier, by which date field; where not ``strictly``, perhaps on the same day."""
-
-    earlier: str
-    later: str
-    along: str
-    strictly: bool
-    condition: Expression | None  # of ``where``; None where the later one comes next
 
 
 class Asked(NamedTuple):
@@ -72,37 +63,9 @@ class Series(NamedTuple):
     left: list[Left]
 
 
-def of(join: Join, choices: Choices) -> Order:
-    """The order of a rule; raises ``NotGrouped`` where it has none."""
-    if len(join.names) != 2 or len(join.rule.given) != 2 or choices.unlike or join.ordered:
-        raise NotGrouped
-    for one, other in (join.names, join.names[::-1]):
-        if other.next == one.name and one.next is None and other.along is not None:
-            return Order(one.name, other.name, other.along, True, None)
-    if any(pattern.next for pattern in join.names):
-        raise NotGrouped
-    found = next(filter(None, map(_order, choices.where)), None)
-    if found is None:
-        raise NotGrouped
-    return found
-
-
-def _order(condition: Expression) -> Order | None:
-    if not isinstance(condition, Operation) or condition.operator not in ("<", "<=", ">", ">="):
-        return None
-    left, right = condition.operands
-    if condition.operator.startswith(">"):
-        left, right = right, left
-    if not isinstance(left, Reference) or not isinstance(right, Reference) or left.name == right.name:
-        return None
-    if left.field is None or left.field != right.field or not field.is_date(left.field):
-        return None
-    return Order(left.name, right.name, left.field, len(condition.operator) == 1, condition)
-
-
 def prove(join: Join, choices: Choices, asked: Asked, number: int) -> Series:
     """What is proved of a rule along a date; raises ``NotGrouped`` or ``Inexpressible`` where nothing can be."""
-    order = of(join, choices)
+    order = orders.of(join, choices)
     if order.along.startswith("during") or not asked.spells.of([order.along])[order.along].exact:
         raise NotGrouped
     rest = choices._replace(where=tuple(one for one in choices.where if one is not order.condition))
