@@ -27,6 +27,7 @@ MEMORY = "4g"  # of the process that plans, and in a local session works too; SP
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # what overflows is an error
     "spark.sql.caseSensitive": "true",
+    "spark.sql.files.openCostInBytes": str(2**18),  # Parquet packs a million rows of a table into a megabyte or two
     "spark.sql.parser.escapedStringLiterals": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",  # no ${…} of a text is anything but itself
