@@ -267,6 +267,14 @@ def test_scan_shows_what_covers_a_figure(project: Project, capsys: pytest.Captur
     assert places == [("date", TEXT.index("5 May"), []), ("percent", TEXT.index("30 %"), [])]
 
 
+def test_scan_shows_counts_in_whole_numbers(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.root / "b.txt").write_text("Around 2,852 people came, more than 2,000 of them by bus.\n", "utf-8")
+    assert cli.main(["scan", "b.txt"]) == 0
+    out = capsys.readouterr().out
+    assert "  2,567 to 3,137\n" in out
+    assert "  more than 2,000\n" in out
+
+
 def test_scan_shows_no_character_that_acts(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     (project.root / "b.txt").write_bytes("\ufeff12\x1b[31m, around\r\n\u202e13 men".encode())
     assert cli.main(["scan", "b.txt"]) == 0

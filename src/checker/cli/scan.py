@@ -127,13 +127,14 @@ def _cells(one: Covered) -> list[str]:
 
 def _meaning(one: Covered) -> str:
     """What a figure says, in words; a date in EDTF."""
-    from checker import quantity  # noqa: PLC0415
+    from checker import interval, quantity  # noqa: PLC0415
     from checker.report import clean  # noqa: PLC0415
 
     kind, value = one.figure.kind, one.figure.value
     if kind in ("date", "weekday") or value.literal is None or value.conventional is None:
         return clean.text(value.text)
-    said = quantity.show(value.literal, kind)
+    broken = kind == "count" and any(end is not None and end.denominator != 1 for end in value.literal[:2])
+    said = quantity.show(interval.tighten(value.literal) if broken else value.literal, kind)
     return said if kind == "count" or not said.startswith("exactly ") else said.removeprefix("exactly ")
 
 
