@@ -308,7 +308,7 @@ def test_a_projects_own_hedges(story: Path) -> None:
 
 def test_what_is_being_done_is_said(story: Path) -> None:
     stages: list[str] = []
-    run.run(run.Call((story / "facts",), ("rules",)), stages.append)
+    run.run(run.Call((story / "facts",), ("rules",)), lambda stage, *_: stages.append(stage))
     assert stages == ["reading facts", "matching", "wording"]
 
 
