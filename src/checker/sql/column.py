@@ -82,7 +82,7 @@ def date(name: str) -> str:
 
 
 def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
-    """The columns that anything of a rule over single names asks for, with the number of the fact."""
+    """The columns that anything of a rule asks for, with the number of the fact."""
     asked = [rule.where, rule.require]
     named = {one.field for condition in asked if condition for one in references(condition) if one.field is not None}
     named |= {name for pattern in rule.given for name, _ in pattern.fields} | {*rule.same, *rule.comparable}
@@ -90,9 +90,11 @@ def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     dates = sorted({date(name) for name in named if field.is_date(name)})
     written = {date(name) for pattern in rule.given for name, _ in pattern.fields}
     texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
-    always = {"measure", "source", "subject", "basis", "dimensions", "superseded", *relation.dimensions.values()}
-    always |= {"claimant"} if rule.across else set()
-    ends = {name: ("first",) if name not in written and relation.holds(name) else _ENDS for name in dates}
+    always = {"measure", "source", "subject", "basis", "superseded", *relation.dimensions.values()}
+    collects = any(pattern.collect for pattern in rule.given)
+    always |= ({"claimant"} if rule.across else set()) | ({"breakdown", "dimensions"} if collects else set())
+    plain = {name for name in dates if name not in written and relation.holds(name) and not collects}
+    ends = {name: ("first",) if name in plain else _ENDS for name in dates}
     days = (f"{name}_{end}" for name, several in ends.items() for end in several)
     return ("n", *sorted(texts | always), *days, "low", "high", "odd")
 

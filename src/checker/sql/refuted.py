@@ -40,8 +40,7 @@ def first(plan: Plan, relation: Relation, judge: Judge, facts: str, most: Mappin
         return None
     if others or not kinds:
         return None
-    # Of a table of what is left not all columns are there that are asked for.
-    source = f"(SELECT * FROM facts WHERE n IN (SELECT n FROM {facts} AS facts)) AS facts"
+    source = f"{facts} AS facts"
     key = sorted(named(plan.key, relation), key=lambda name: name != "subject")
     relation.database.execute(_statement(key, kinds, proof.matches(), aggregates.grouped(key, source)))
     return _first(key, source, some(map(proof.fits, proof.measures)), relation, most)
