@@ -161,6 +161,8 @@ def test_a_claim_without_a_claimant_is_its_sources(files: Files) -> None:
 def test_names_may_fall_under_globs(files: Files) -> None:
     fact = only(files, "subject: us-county-1, measure: cases-new, value: 1.5, event: wave-2")
     assert (fact.subject, fact.subject_title, fact.measure.id) == ("us-county-1", "A county", "cases-new")
+    assert fact.shares_title
+    assert not only(files, "measure: cases-new, value: 1.5").shares_title
     assert fact.measure.type == "number"
 
 

@@ -136,7 +136,8 @@ def _make(found: Match, names: Vocabulary) -> Fact | None:
     if "subject" not in fields:
         return made
     subject = vocabulary.find(names.subjects, made.subject)
-    return made._replace(subject_title=subject.title if subject else None)
+    shares = subject is not None and made.subject not in names.subjects
+    return made._replace(subject_title=subject.title if subject else None, shares_title=shares)
 
 
 def _like_first(found: Match, measure: Measure, value: Value, form: Linear | None, fields: Fields) -> Fact:

@@ -125,6 +125,7 @@ class _Reading:
             complete=tuple(fields.get("complete", ())),
             supersedes=fields.get("supersedes"),
             subject_title=subject.title if subject else None,
+            shares_title=subject is not None and fields["subject"] not in self.names.subjects,
             fixed=fields.get("fixed") == "true",
         )
 

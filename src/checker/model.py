@@ -216,6 +216,7 @@ class Fact(NamedTuple):
     supersedes: str | None = None
     superseded: bool = False
     subject_title: str | None = None
+    shares_title: bool = False  # the title is that of every subject that fits a glob
     checked: QuoteCheck | None = None
     derivation: Derivation | None = None
     marks: tuple[Mark, ...] = ()  # of the quote, from left to right, where a finding that is listed cites the fact

@@ -91,6 +91,7 @@ class Recall:
             get("supersedes"),
             False,
             subject.title,
+            fields["subject"] not in self._names.subjects,
             *_REST,
         )
         one: Fact = tuple.__new__(Fact, made)  # a third of what its constructor takes

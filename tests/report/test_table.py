@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.model import Cited, Derivation, Mark, Report, Side, Waivers
+from checker.model import Change, Cited, Derivation, Mark, Repair, Report, Side, Waivers
 from checker.report import FORMATS, Options, clean
 from report import story
 
@@ -124,6 +124,26 @@ def test_a_side_that_is_a_text_says_it_and_one_that_is_a_number_is_not_said_twic
         right=Side("3", story.between(3, 3), story.between(3, 3)),
     )
     assert "\n  weekday(opened): Saturday · 3\n" in render(story.report._replace(findings=(weekday,)))
+
+
+def test_a_part_is_called_by_what_it_is_broken_down_by_also_where_it_would_change() -> None:
+    young = story.north._replace(dimensions=(("age", "young"), ("sex", "f")))
+    finding = story.violated._replace(
+        facts=(Cited("parts", young), Cited("whole", story.moved)),
+        repairs=(Repair((Change(young.id, "312", "300", "-12"),)),),
+    )
+    text = " ".join(render(story.report._replace(findings=(finding,)), width=160).split())
+    assert "parts (young, f) 312 " in text
+    assert "would stand with parts (young, f) 300 (now 312)" in text
+    assert " whole around 1,400 " in text
+
+
+def test_a_subject_whose_title_is_that_of_many_is_named_by_its_id_as_well() -> None:
+    facts = tuple(Cited(one.name, one.fact._replace(shares_title=True)) for one in story.violated.facts)
+    several = story.violated._replace(facts=facts)
+    title = facts[0].fact.subject_title
+    assert f"{several.subject} ({title})" in render(story.report._replace(findings=(several,)), width=200)
+    assert f"({title})" not in render(story.report._replace(findings=(story.violated,)), width=200)
 
 
 def test_dates_are_shown_as_days() -> None:

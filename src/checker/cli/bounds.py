@@ -75,12 +75,12 @@ def _about(every: Sequence[Bound], subject: str) -> list[Bound]:
 
 
 def _lines(shown: Sequence[Bound]) -> Iterator[str]:
-    from checker.report import clean  # noqa: PLC0415
+    from checker.report import wording  # noqa: PLC0415
     from checker.report.columns import align, wrap  # noqa: PLC0415
 
-    for subject, some in groupby(shown, key=lambda one: one.fact.subject):
+    for _, some in groupby(shown, key=lambda one: one.fact.subject):
         group = list(some)
-        yield clean.text(group[0].fact.subject_title or subject)
+        yield wording.titled(group[0].fact)
         rows = [_row(one) for one in group]
         aligned = align(rows)
         if max(map(len, aligned)) + 2 <= width():

@@ -107,7 +107,7 @@ def _fact(cited: model.Cited) -> Row:
     said = ", ".join(filter(None, (wording.who(fact), wording.when(fact))))
     shown = wording.derivation(fact.derivation) if fact.derivation else wording.quote(fact)
     where = "" if fact.derivation else wording.place(fact.location)
-    return escape(cited.name), escape(wording.value(fact)), escape(shown), escape(said), _code(where)
+    return escape(wording.name(cited)), escape(wording.value(fact)), escape(shown), escape(said), _code(where)
 
 
 # ------------------------------------------------------------------------- blocks

@@ -105,7 +105,7 @@ def _facts(finding: model.Finding, room: int, options: Options) -> list[str]:
 def _row(cited: model.Cited, short: bool, options: Options) -> Row:
     """The cells of a fact; the last two are its quote, or what it derives from, and its place."""
     fact = cited.fact
-    cells = [clean.text(cited.name), wording.value(fact)]
+    cells = [wording.name(cited), wording.value(fact)]
     if not short:
         cells += [wording.who(fact), wording.when(fact)]
     if fact.derivation:

@@ -87,9 +87,15 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def subject(finding: model.Finding) -> str:
-    """The title of what a finding is about, or its id where it has none."""
-    titles = (cited.fact.subject_title for cited in finding.facts if cited.fact.subject == finding.subject)
-    return clean.text(next(filter(None, titles), finding.subject))
+    """What a finding is about (``titled``)."""
+    titles = (titled(cited.fact) for cited in finding.facts if cited.fact.subject == finding.subject)
+    return next(titles, clean.text(finding.subject))
+
+
+def titled(fact: model.Fact) -> str:
+    """The title of what a fact is about; its id where it has none, and both where others have the same title."""
+    own = f"{fact.subject} ({fact.subject_title})" if fact.shares_title else fact.subject_title
+    return clean.text(own if fact.subject_title and own else fact.subject)
 
 
 def head(finding: model.Finding) -> str:
@@ -118,10 +124,16 @@ def known(report: model.Report) -> list[str]:
     return [clean.text(line) for line in lines]
 
 
+def name(one: model.Cited) -> str:
+    """The name of a fact in the rule, and the part that it is of what it is broken down by."""
+    parts = ", ".join(part for _, part in one.fact.dimensions)
+    return clean.text(f"{one.name} ({parts})" if parts else one.name)
+
+
 def cited(one: model.Cited) -> str:
     """A fact under its name in the rule: its value, and the words that show it or what it derives from."""
     shown = derivation(one.fact.derivation) if one.fact.derivation else quote(one.fact)
-    told = f"{clean.text(one.name)}: {value(one.fact)}"
+    told = f"{name(one)}: {value(one.fact)}"
     return f"{told} — {shown}" if shown else told
 
 
@@ -138,7 +150,7 @@ def facts(finding: model.Finding) -> list[str]:
 
 def outcome(finding: model.Finding) -> str:
     """The facts of a finding with their values, and why they are not judged."""
-    facts = _listed([f"{cited.name} {value(cited.fact)}" for cited in finding.facts])
+    facts = _listed([f"{name(cited)} {value(cited.fact)}" for cited in finding.facts])
     return clean.text(f"{facts}: {finding.reason}" if finding.reason else facts)
 
 
@@ -181,7 +193,7 @@ def _side(side: model.Side, comes_to: model.Interval | None) -> str:
 
 def repairs(finding: model.Finding) -> list[str]:
     """What would have to change, in one line, and the slip that would explain it; or why nothing would do."""
-    names = {cited.fact.id: cited.name for cited in finding.facts}
+    names = {cited.fact.id: name(cited) for cited in finding.facts}
     ways = [" and ".join(_changed(change, names) for change in repair.changes) for repair in finding.repairs]
     told = f"would stand with {', or '.join(ways[:REPAIRS])}" if ways else finding.unrepaired
     return [clean.text(told)] if told else []

@@ -138,7 +138,7 @@ def tokens(finding: model.Finding, names: Names) -> str:
 def _said(cited: model.Cited, names: Names) -> Said:
     fact = cited.fact
     return Said(
-        name=cited.name.replace("_", " "),
+        name=wording.name(cited).replace("_", " "),
         value=wording.value(fact),
         parts=tuple(parts(fact)),
         language=language(fact.source.language if fact.source else None),
@@ -179,7 +179,7 @@ def _checked(check: model.QuoteCheck | None) -> str:
 def _conflict(finding: model.Finding) -> str:
     """What cannot stand together, where that is not simply all facts of the finding under its rule."""
     conflict = finding.conflict
-    names = {cited.fact.id: f"{cited.name} {wording.value(cited.fact)}" for cited in finding.facts}
+    names = {cited.fact.id: f"{wording.name(cited)} {wording.value(cited.fact)}" for cited in finding.facts}
     if conflict is None or (set(conflict.facts) == set(names) and conflict.rules == (finding.rule,)):
         return ""
     told = [names.get(id, id) for id in conflict.facts[: wording.FACTS]]
@@ -196,6 +196,6 @@ def _repair(repair: model.Repair, finding: model.Finding) -> tuple[str, ...]:
 
 
 def _changed(change: model.Change, cited: model.Cited | None) -> str:
-    words = f"{cited.name if cited else change.fact} were {change.after} instead of {change.before}"
+    words = f"{wording.name(cited) if cited else change.fact} were {change.after} instead of {change.before}"
     is_told = change.change and cited and cited.fact.measure.type not in ("date", "duration")  # their ends tell it
     return words + (f" ({change.change})" if is_told else "") + (f"; {change.hint}" if change.hint else "")

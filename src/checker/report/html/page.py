@@ -131,7 +131,7 @@ class Page:
         def rows(one: tuple[int, Sequence[model.Fact]]) -> Mapping[str, object]:
             facts = one[1]
             return {
-                "title": facts[0].subject_title or facts[0].subject,
+                "title": wording.titled(facts[0]),
                 "link": text.anchor(facts[0].subject, "subject"),
                 "rows": matrix.rows(facts[: subjects.LINES], columns, known),
                 "columns": columns,

@@ -152,7 +152,7 @@ def view(facts: Sequence[model.Fact], known: Known, *, number: int, with_chart: 
     return View(
         name,
         number,
-        facts[0].subject_title or facts[0].subject,
+        wording.titled(facts[0]),
         tuple(line(fact, known) for fact in facts[:LINES]),
         max(0, len(facts) - LINES),
         charts,
