@@ -26,10 +26,12 @@ from checker.engine.dialect import quoted
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.engine.spark import Spark
+from checker.judge import Judge
 from checker.model import Fact, InputErrors
 from checker.report import Options
 from checker.report import json as as_json
-from facts import NAMES
+from facts import NAMES, claim
+from facts import rule as rule_of
 from folder import write
 from test_engines_run import alike
 from test_relation import LONG, WIDE, as_csv
@@ -118,6 +120,14 @@ def test_what_tables_hold_is_judged_alike(spark: Spark) -> None:
     """Groups, series and collections."""
     rules = [one._replace(id=f"r{number}") for number, one in enumerate(RULES)]
     assert not (wrong := differs(rules, table(Random(1), exact=True), spark)), wrong
+
+
+def test_what_adds_up_to_more_than_64_bits_is_judged_alike(spark: Spark) -> None:
+    """A subject with many figures, which are no one sum that a rule asks for."""
+    one = rule_of({"x": {"measure": "arrested"}, "y": {"measure": "held"}}, "x <= y", same=["subject"])
+    facts = [claim(f"f{number}", "arrested", 9 * 10**14 + number) for number in range(12_000)]
+    said = sql.judged([one], relation(spark, [*facts, claim("h", "held", 10**15)]), Judge(NAMES))
+    assert (said.verdicts, said.counted) == ([], {"satisfied": 12_000})
 
 
 # ------------------------------------------------------------------------- tables

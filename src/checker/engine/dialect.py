@@ -25,6 +25,7 @@ class Dialect(NamedTuple):
     utc: Callable[[str], str]  # the time of day in UTC, of a moment of any zone
     group: str  # the first group of a regular expression, in what replaces it
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
+    sum: str = "sum"  # the function that adds whole numbers up; what is beyond its type is null, or cannot be
     written: Callable[[str], str] = str  # a statement as the database reads it
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
@@ -213,5 +214,6 @@ SPARK = Dialect(
     str,
     "$1",
     sequential=False,
+    sum="try_sum",
     written=_of_spark,
 )

@@ -124,7 +124,7 @@ class Singly(ByExtremes):
 
     def __init__(self, relation: Relation, judge: Judge) -> None:
         super().__init__(relation, judge)
-        self._marks = Marks(self._aggregates)
+        self._marks = Marks(self._aggregates, relation)
 
     def _told(self, proof: Proof) -> Told:
         return Single(proof, self._marks, self._aggregates, self._relation, self._judge).told()

@@ -81,7 +81,8 @@ class Groups(Rows):
         """What a function makes of a collection in which nothing is told twice."""
         if function == "count":
             return Span(self.count(name), self.count(name))
-        return Span(self.over(f"{function}(low)", name), self.over(f"{function}(high)", name))
+        asked = self._relation.database.dialect.sum if function == "sum" else function
+        return Span(self.over(f"{asked}(low)", name), self.over(f"{asked}(high)", name))
 
     def day(self, name: str, of: str) -> Span:
         """The first and the last day in a date field."""

@@ -30,11 +30,11 @@ OPEN = "facts.odd OR facts.low IS NULL OR facts.high IS NULL"  # of the first bi
 class Marks:
     """The bits of rows: one for each thing that rules ask for, which has some measure and keeps some conditions."""
 
-    def __init__(self, aggregates: Aggregates) -> None:
+    def __init__(self, aggregates: Aggregates, relation: Relation) -> None:
         self._bits: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
         self._open = 0
         self.together = aggregates.over("bit_or(bits)", "TRUE")  # of the rows of a group
-        self._added = aggregates.over("sum(bits)", "TRUE")
+        self._added = aggregates.over(f"{relation.database.dialect.sum}(bits)", "TRUE")
 
     def bit(self, measures: Iterable[Measure], conditions: Iterable[str]) -> int:
         """The bit of the rows of some measures that keep all of some conditions."""
@@ -83,6 +83,7 @@ class Single:
     def __init__(self, proof: Proof, marks: Marks, aggregates: Aggregates, relation: Relation, judge: Judge) -> None:
         self._proof, self._marks, self._aggregates = proof, marks, aggregates
         self._rule, self._points = proof.plan.join.rule, relation.points
+        self._sum = relation.database.dialect.sum
         if not all(apart(one, other, proof.measures) for one, other in combinations(self._rule.given, 2)):
             raise NotGrouped
         if [self._completed(one) for one in proof.plan.choices.where] != [one.name for one in proof.collections]:
@@ -141,7 +142,7 @@ class Single:
             raise NotGrouped
         added = predicate.span(Form(Fraction(0), form.terms), self._sums).high
         constant = int(form.constant * 10**self._sums.scale)
-        return f"{self._aggregates.over(f'sum({added})', 'TRUE')} {operator} {-constant}"
+        return f"{self._aggregates.over(f'{self._sum}({added})', 'TRUE')} {operator} {-constant}"
 
 
 def _is_summed(quantity: object) -> bool:
