@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -22,13 +22,6 @@ from test_sql import PLAIN, RULES, differs, relation, table
 
 HELD, HURT = {"measure": "held"}, {"measure": "hurt"}
 WITHIN = rule({"x": HELD, "y": HURT}, "y <= x", same=["subject", "as_of"])
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[DuckDB]:
-    opened = DuckDB()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

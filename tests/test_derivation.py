@@ -6,7 +6,7 @@ CHECKER_EXAMPLES says how many random cases are tried (300 by default, the same 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,13 +35,6 @@ from test_sql import relation
 EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300"))
 PLAIN = engine.choose("plain")[1]
 HELD, HURT, SICK, FREED = ({"measure": name} for name in ("held", "hurt", "sick", "freed"))
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[DuckDB]:
-    opened = DuckDB()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -33,13 +33,6 @@ RULES = {
     "by the source": rule(WHOLE, "sum(p) <= w", same=DAILY, where='w.claimant != "afp"'),
     "of an event": rule(WHOLE, 'sum(p) <= w and w.event == "one"', same=DAILY),
 }
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[DuckDB]:
-    opened = DuckDB()
-    yield opened
-    opened.close()
 
 
 def days(random: Random, *, exact: bool) -> list[Fact]:

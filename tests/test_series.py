@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -37,13 +36,6 @@ RULES = {
     "one after the other": rule(NEXT, "x <= y", same=["subject"]),
     "verified and not": rule(UNLIKE, "x <= y", **LATER),
 }
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[DuckDB]:
-    opened = DuckDB()
-    yield opened
-    opened.close()
 
 
 def line(subject: str, values: list[Any], **fields: Any) -> list[Fact]:

@@ -19,15 +19,14 @@ import pytest
 
 pytest.importorskip("duckdb")
 
-from cases import by_seed  # what follows is held against what DuckDB does
-from checker import derive, examples, load, run, sql
+from checker import examples, load, run, sql
 from checker.engine import EngineFault, NoEngine, database
 from checker.engine.dialect import quoted
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.engine.spark import Spark
 from checker.judge import Judge
-from checker.model import Fact, InputErrors
+from checker.model import Fact
 from checker.report import Options
 from checker.report import json as as_json
 from facts import NAMES, claim
@@ -36,7 +35,7 @@ from folder import write
 from test_engines_run import alike
 from test_relation import LONG, WIDE, as_csv
 from test_relation import NAMES as OF_TABLES
-from test_sql import PLAIN, RULES, SHIPPED, differs, relation, table
+from test_sql import RULES, SHIPPED, deriving, differs, relation, table
 from test_table import REGIONS
 
 # pyspark leaves sockets to be closed when they are no longer needed
@@ -95,24 +94,16 @@ def test_the_facts_of_this_repository_give_the_same_bytes() -> None:
     assert as_json.render(said[1], Options()) == as_json.render(said[0], Options())
 
 
-def test_random_rules_are_judged_alike(spark: Spark, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive, "MAX_STEPS", 5)
-    monkeypatch.setattr(derive, "MAX_FACTS", 100)
-    for seed in range(EXAMPLES):
-        rules, facts = by_seed(seed)
-        try:
-            made = derive.derived(rules, facts, NAMES, PLAIN)
-        except InputErrors:
-            continue
+@pytest.mark.usefixtures("few_steps")
+def test_random_rules_are_judged_alike(spark: Spark) -> None:
+    for seed, rules, facts, made in deriving(range(EXAMPLES)):
         assert sql.derived(rules, relation(spark, facts), NAMES) == made, f"{seed}: {rules}"
         assert not (wrong := differs(rules, (*facts, *made), spark)), f"{seed}: {wrong}\n{rules}"
 
 
-@pytest.mark.usefixtures("spark")
-def test_random_repositories_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("spark", "few_steps")
+def test_random_repositories_give_the_same_bytes() -> None:
     """With no table, with one of CSV and with one of Parquet."""
-    monkeypatch.setattr(derive, "MAX_STEPS", 5)
-    monkeypatch.setattr(derive, "MAX_FACTS", 100)
     assert alike([16, 25, 31], ["spark"])["violated"] == 3
 
 

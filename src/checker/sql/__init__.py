@@ -186,11 +186,11 @@ class _Run:
         for number, plans in enumerate(alike.values()):
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             found = grouping.prove(plans, self._relation, self._judge, number)
-            for plan, known, facts in zip(plans, found.rules, found.facts, strict=True):
+            for plan, known in zip(plans, found, strict=True):
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied
-                    self._in_groups[plan.join.rule.id] = facts if known.left else None
-                    rests += [candidate.Rest(plan.join, known.left, facts)] if known.left else []
+                    self._in_groups[plan.join.rule.id] = known.facts if known.left else None
+                    rests += [candidate.Rest(plan.join, known.left, known.facts)] if known.left else []
         self._alone = candidate.alone(rests, self._relation, self._few)
 
     @property

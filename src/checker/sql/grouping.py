@@ -24,30 +24,21 @@ MAX_CROWDED = 10_000  # groups in which something is told twice that are left, a
 
 
 class Open(NamedTuple):
-    """What the groups of a rule came to: matches proved satisfied, and how many groups are not proved."""
+    """What the groups of a rule came to: matches proved satisfied, how many groups are not proved, and their facts."""
 
     satisfied: int
     left: int
+    facts: str  # as a table
 
 
-class Proved(NamedTuple):
-    """What is known of rules with one key, None where nothing is; and for each the facts in groups not proved."""
-
-    rules: list[Open | None]
-    facts: list[str]
-
-
-def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> Proved:
-    """What the groups of rules with one key come to."""
-    found: dict[int, tuple[Open, str]] = {}
+def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> list[Open | None]:
+    """What the groups of each of some rules with one key come to; None where nothing is known."""
+    found: dict[int, Open] = {}
     for kind in (Singly, ByExtremes):
         rest = {at: plan for at, plan in enumerate(plans) if at not in found}
         if rest:
             found |= kind(relation, judge).look(rest, f"groups_{number}_{kind.__name__.lower()}")
-    return Proved(
-        [found[at][0] if at in found else None for at in range(len(plans))],
-        [found[at][1] if at in found else "facts" for at in range(len(plans))],
-    )
+    return [found.get(at) for at in range(len(plans))]
 
 
 class ByExtremes:
@@ -58,8 +49,8 @@ class ByExtremes:
         self._aggregates = Aggregates()
         self._measures: set[str] = set()
 
-    def look(self, plans: Mapping[int, Plan], table: str) -> dict[int, tuple[Open, str]]:
-        """What is known of rules, and the facts in groups that are not proved of each."""
+    def look(self, plans: Mapping[int, Plan], table: str) -> dict[int, Open]:
+        """What is known of rules."""
         told = {at: found for at, plan in plans.items() if (found := self._asked(plan)) is not None}
         if not told:
             return {}
@@ -68,9 +59,9 @@ class ByExtremes:
         crowded, groups, opened = self._opened([*told], table)
         if crowded > MAX_CROWDED:
             return {}
-        rules = {at: plans[at] for at, one in opened.items() if one.left}
-        left = _left(key, rules, groups, table, self._relation) if rules else table
-        return {at: (one, f"(SELECT * FROM {left} AS facts WHERE o{at})") for at, one in opened.items()}
+        rules = {at: plans[at] for at, (_, left) in opened.items() if left}
+        source = _left(key, rules, groups, table, self._relation) if rules else table
+        return {at: Open(*counts, f"(SELECT * FROM {source} AS facts WHERE o{at})") for at, counts in opened.items()}
 
     def _asked(self, plan: Plan) -> list[Told] | None:
         """What a rule asks of each group, for its measures; None where nothing can be asked."""
@@ -107,8 +98,8 @@ class ByExtremes:
         judged = f"SELECT {', '.join(columns)}, {self._crowded()} AS crowded FROM ({grouped}) AS grouped"
         return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
 
-    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, dict[int, Open]]:
-        """How many groups are crowded, how many are not proved of some rule, and what all come to for each."""
+    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, dict[int, tuple[int, int]]]:
+        """How many groups are crowded, and not proved of some rule; of each the matches satisfied, and groups left."""
         left = some(f"o{at}" for at in rules)
         columns = ["COALESCE(sum(crowded), 0)", f"COALESCE(sum(CASE WHEN {left} THEN groups END), 0)"]
         for at in rules:
@@ -116,7 +107,7 @@ class ByExtremes:
             columns.append(f"COALESCE(sum(CASE WHEN o{at} THEN groups END), 0)")
         ((crowded, groups, *found),) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
         counts = zip(rules, found[::2], found[1::2], strict=True)
-        return int(crowded), int(groups), {at: Open(int(satisfied), int(left)) for at, satisfied, left in counts}
+        return int(crowded), int(groups), {at: (int(satisfied), int(left)) for at, satisfied, left in counts}
 
 
 class Singly(ByExtremes):

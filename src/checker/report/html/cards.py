@@ -138,7 +138,7 @@ def tokens(finding: model.Finding, names: Names) -> str:
 def _said(cited: model.Cited, names: Names) -> Said:
     fact = cited.fact
     return Said(
-        name=wording.name(cited).replace("_", " "),
+        name=wording.name(cited._replace(name=cited.name.replace("_", " "))),
         value=wording.value(fact),
         parts=tuple(parts(fact)),
         language=language(fact.source.language if fact.source else None),
