@@ -1,9 +1,15 @@
-"""The report for programs: spec, section 9, and ``schemas/report.schema.json``."""
+"""The report for programs: spec, section 9, and ``schemas/report.schema.json``.
+
+A finding becomes text at once: a tree of it first would take as long again. ``line`` is the beginning of the line on
+which what is written starts.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
 from checker import model, period, quantity
@@ -21,27 +27,36 @@ _WORDS = {None: "null", True: "true", False: "false"}
 
 def render(report: model.Report, options: Options) -> str:
     """The report as one JSON document, the same bytes for the same report."""
-    document: Json = {
-        "schema": SCHEMA,
-        "exit_code": report.exit_code,
-        "summary": dict(report.summary._asdict()),
-        "findings": [_finding(finding) for finding in findings(report, options)],
-        "errors": [_error(wrong) for wrong in report.errors],
-        "waivers": {
-            "expired": [waiver.finding for waiver in report.waivers.expired],
-            "unused": [waiver.finding for waiver in report.waivers.unused],
-        },
-        **({"left_out": report.left_out} if report.left_out else {}),
-        **({"gone": [finding.id for finding in report.gone]} if report.gone else {}),
+    line = "\n  "
+    document = {
+        "schema": quoted(SCHEMA),
+        "exit_code": str(report.exit_code),
+        "summary": written(dict(report.summary._asdict()), line),
+        "findings": _list([_finding(finding, f"{line}  ") for finding in findings(report, options)], line),
+        "errors": written([_error(wrong) for wrong in report.errors], line),
+        "waivers": written(
+            {
+                "expired": [waiver.finding for waiver in report.waivers.expired],
+                "unused": [waiver.finding for waiver in report.waivers.unused],
+            },
+            line,
+        ),
     }
-    text = f"{written(document)}\n"
+    if report.left_out:
+        document["left_out"] = str(report.left_out)
+    if report.gone:
+        document["gone"] = _texts([finding.id for finding in report.gone], line)
+    text = f"{_object(document)}\n"
     if text.isascii() and "\x7f" not in text:  # as most are, and a look for what is unsafe takes its time
         return text
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+# ------------------------------------------------------------------------- any value
+
+
 def written(value: Json, line: str = "\n") -> str:
-    """What ``json.dumps`` writes with an indent of two, sooner: it has its faster half for text without indents only.
+    """What ``json.dumps`` writes with an indent of two.
 
     >>> print(written({"facts": ["a", 1], "left": None, "errors": []}))
     {
@@ -56,92 +71,132 @@ def written(value: Json, line: str = "\n") -> str:
     inner = f"{line}  "
     if isinstance(value, str):
         return quoted(value)
-    if isinstance(value, dict) and value:
-        pairs = [
-            f"{quoted(key)}: {quoted(one) if isinstance(one, str) else written(one, inner)}"  # most are: spares a call
-            for key, one in value.items()
-        ]
-        return f"{{{inner}{f',{inner}'.join(pairs)}{line}}}"
-    if isinstance(value, list) and value:
-        return f"[{inner}{f',{inner}'.join([written(one, inner) for one in value])}{line}]"
+    if isinstance(value, dict):
+        return _object({key: written(one, inner) for key, one in value.items()}, line)
+    if isinstance(value, list):
+        return _list([written(one, inner) for one in value], line)
     return _WORDS[value] if value is None or isinstance(value, bool) else json.dumps(value)
 
 
-def _finding(finding: model.Finding) -> Json:
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "verdict": finding.verdict,
-        "status": finding.status,
-        "subject": finding.subject,
-        "message": finding.message,
-        **({"reason": finding.reason} if finding.reason else {}),
-        **({"waiver": _waiver(finding.waiver)} if finding.waiver else {}),
-        "facts": [_cited(cited) for cited in finding.facts],
-        "left": _side(finding.left),
-        "right": _side(finding.right),
-        **({"chain": list(finding.chain)} if finding.chain else {}),
-        **({"conflict": _conflict(finding.conflict)} if finding.conflict else {}),
-        **({"repairs": [_repair(repair) for repair in finding.repairs]} if finding.conflict else {}),
-        **({"unrepaired": finding.unrepaired} if finding.unrepaired else {}),
+def _object(fields: Mapping[str, str], line: str = "\n") -> str:
+    """An object of fields that are written."""
+    return _around(line, *fields) % tuple(fields.values()) if fields else "{}"
+
+
+@lru_cache(1 << 8)
+def _around(line: str, *names: str) -> str:
+    """What stands around the fields of these names."""
+    inner = f"{line}  "
+    fields = [f"{quoted(name)}: ".replace("%", "%%") + "%s" for name in names]
+    return f"{{{inner}{f',{inner}'.join(fields)}{line}}}"
+
+
+def _list(items: Sequence[str], line: str) -> str:
+    """A list of items that are written."""
+    inner = f"{line}  "
+    return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
+
+
+def _texts(texts: Iterable[str], line: str) -> str:
+    return _list([*map(quoted, texts)], line)
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else quoted(text)
+
+
+# ------------------------------------------------------------------------- a finding
+
+
+def _finding(finding: model.Finding, line: str) -> str:
+    inner, item = f"{line}  ", f"{line}    "
+    fields = {
+        "id": quoted(finding.id),
+        "rule": quoted(finding.rule),
+        "severity": quoted(finding.severity),
+        "verdict": quoted(finding.verdict),
+        "status": quoted(finding.status),
+        "subject": quoted(finding.subject),
+        "message": quoted(finding.message),
     }
+    if finding.reason:
+        fields["reason"] = quoted(finding.reason)
+    if finding.waiver:
+        fields["waiver"] = _waiver(finding.waiver, inner)
+    fields["facts"] = _list([_cited(cited, item) for cited in finding.facts], inner)
+    fields["left"] = _side(finding.left, inner)
+    fields["right"] = _side(finding.right, inner)
+    if finding.chain:
+        fields["chain"] = _texts(finding.chain, inner)
+    if finding.conflict:
+        fields["conflict"] = _conflict(finding.conflict, inner)
+        fields["repairs"] = _list([_repair(repair, item) for repair in finding.repairs], inner)
+    if finding.unrepaired:
+        fields["unrepaired"] = quoted(finding.unrepaired)
+    return _object(fields, line)
 
 
-def _conflict(conflict: model.Conflict) -> Json:
-    return {"facts": list(conflict.facts), "rules": list(conflict.rules), "smallest": conflict.smallest}
+def _conflict(conflict: model.Conflict, line: str) -> str:
+    inner = f"{line}  "
+    facts, rules = _texts(conflict.facts, inner), _texts(conflict.rules, inner)
+    return _object({"facts": facts, "rules": rules, "smallest": _WORDS[conflict.smallest]}, line)
 
 
-def _repair(repair: model.Repair) -> Json:
-    return {
-        "changes": [
-            {
-                "fact": change.fact,
-                "from": change.before,
-                "to": change.after,
-                "change": change.change,
-                **({"hint": change.hint} if change.hint else {}),
-            }
-            for change in repair.changes
-        ]
-    }
+def _repair(repair: model.Repair, line: str) -> str:
+    inner = f"{line}  "
+    return _object({"changes": _list([_change(change, f"{inner}  ") for change in repair.changes], inner)}, line)
 
 
-def _waiver(waiver: model.Waiver) -> Json:
-    return {"reason": waiver.reason, "by": waiver.by, "until": waiver.until.text if waiver.until else None}
+def _change(change: model.Change, line: str) -> str:
+    fields = {"fact": change.fact, "from": change.before, "to": change.after, "change": change.change}
+    if change.hint:
+        fields["hint"] = change.hint
+    return _object({name: quoted(text) for name, text in fields.items()}, line)
 
 
-def _cited(cited: model.Cited) -> Json:
-    fact = cited.fact
-    return {
-        "name": cited.name,
-        "id": fact.id,
-        **_location(fact.location),
-        "claimant": fact.claimant,
-        "quote": fact.quote,
-        "value": _reading(fact.value, fact.measure.type),
-        **({"derived": _derivation(fact.derivation)} if fact.derivation else {}),
-    }
+def _waiver(waiver: model.Waiver, line: str) -> str:
+    until = waiver.until.text if waiver.until else None
+    return written({"reason": waiver.reason, "by": waiver.by, "until": until}, line)
+
+
+def _cited(cited: model.Cited, line: str) -> str:
+    fact, inner = cited.fact, f"{line}  "
+    fields = {"name": quoted(cited.name), "id": quoted(fact.id), "file": quoted(fact.location.file)}
+    if fact.location.row is not None:
+        fields["row"] = str(fact.location.row)
+    else:
+        fields["line"], fields["column"] = written(fact.location.line), written(fact.location.column)
+    fields["claimant"] = _text(fact.claimant)
+    fields["quote"] = _text(fact.quote)
+    fields["value"] = _reading(fact.value, fact.measure.type, inner)
+    if fact.derivation:
+        fields["derived"] = written(_derivation(fact.derivation), inner)
+    return _object(fields, line)
 
 
 def _derivation(derived: model.Derivation) -> Json:
     return {"rule": derived.rule, "facts": [fact.id for fact in derived.facts]}
 
 
-def _location(location: model.Location) -> dict[str, Json]:
-    if location.row is not None:
-        return {"file": location.file, "row": location.row}
-    return {"file": location.file, "line": location.line, "column": location.column}
+def _side(side: model.Side | None, line: str) -> str:
+    return "null" if side is None else _reading(side, side.type, line)
 
 
-def _side(side: model.Side | None) -> Json:
-    return None if side is None else _reading(side, side.type)
+def _reading(what: model.Value | model.Side, kind: str, line: str) -> str:
+    inner = f"{line}  "
+    literal = _interval(what.literal, kind, inner)
+    conventional = literal if what.conventional == what.literal else _interval(what.conventional, kind, inner)
+    text = quoted(what.text)
+    return f'{{{inner}"text": {text},{inner}"literal": {literal},{inner}"conventional": {conventional}{line}}}'
 
 
-def _reading(what: model.Value | model.Side, kind: str) -> Json:
-    literal = interval(what.literal, kind)
-    conventional = literal if what.conventional == what.literal else interval(what.conventional, kind)
-    return {"text": what.text, "literal": literal, "conventional": conventional}
+def _interval(values: model.Interval | None, kind: str, line: str) -> str:
+    if values is None:
+        return "null"
+    inner = f"{line}  "
+    low, high = _text(_end(values.low, kind, up=False)), _text(_end(values.high, kind, up=True))
+    includes = f'"includes_low": {_WORDS[values.includes_low]},{inner}"includes_high": {_WORDS[values.includes_high]}'
+    return f'{{{inner}"low": {low},{inner}"high": {high},{inner}{includes}{line}}}'
 
 
 def interval(values: model.Interval | None, kind: str) -> Json:
@@ -163,4 +218,6 @@ def _end(end: model.Exact | None, kind: str, up: bool) -> str | None:
 
 
 def _error(wrong: model.InputError) -> Json:
-    return {**_location(wrong.location), "message": wrong.message, "expected": wrong.expected}
+    file, line, column, row = wrong.location
+    where: dict[str, Json] = {"line": line, "column": column} if row is None else {"row": row}
+    return {"file": file, **where, "message": wrong.message, "expected": wrong.expected}
