@@ -52,18 +52,25 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"checker {__version__}")
     made.set_defaults(command=None)
-    commands = made.add_subparsers(title="commands", metavar="COMMAND")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", prog=made.prog)  # else it is made up, slowly
     for name in (asked,) if asked in COMMANDS else COMMANDS:
         import_module(f"checker.cli.{name}").add(commands)
     return made
 
 
 def script() -> int:
-    """The command as a process of its own: a short one, which makes few cycles and looks for none."""
+    """The command as a process of its own: a short one, which makes few cycles and looks for none.
+
+    It ends without freeing piece by piece what the system takes back as a whole (as mypy does), but where
+    there is more to be ended than itself.
+    """
     gc.disable()
     code = main()
-    if "_duckdb" not in sys.modules:  # which would miss what it made
-        gc.freeze()
+    with suppress(AttributeError, OSError, ValueError):  # what cannot be written, the interpreter says in the end
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if "pyspark" not in sys.modules:  # which ends its session
+            os._exit(code)
     return code
 
 
