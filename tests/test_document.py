@@ -38,7 +38,7 @@ def errors(text: str | bytes) -> list[tuple[int | None, int | None, str, str]]:
 @pytest.fixture(params=["c", "python"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "python":
-        monkeypatch.setattr(document, "_Loader", yaml.SafeLoader)
+        monkeypatch.setattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return str(request.param)
 
 

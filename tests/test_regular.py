@@ -111,6 +111,29 @@ def test_what_is_regular(monkeypatch: pytest.MonkeyPatch) -> None:
     assert regular.read(TEXT) is None
 
 
+def test_flows_and_paragraphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """\
+given: {one: {measure: m, dimensions: {age: any, sex: []}}, two: [{a: '}'}, [1, { b: "]#" }], {}] }  # c
+rules:
+  - why: >-  # folded
+      So it's: #1
+      - said \u00a0
+
+    where: >-
+     a == "b"
+"""
+    assert same(text, monkeypatch)
+    found = regular.read(text)
+    assert found is not None
+    assert found.data == {
+        "given": {
+            "one": {"measure": "m", "dimensions": {"age": "any", "sex": []}},
+            "two": [{"a": "}"}, ["1", {"b": "]#"}], {}],
+        },
+        "rules": [{"why": "So it's: #1 - said \u00a0", "where": 'a == "b"'}],
+    }
+
+
 def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(same(path.read_text("utf-8"), monkeypatch) for path in FILES) > len(FACTS) // 2
 
@@ -118,10 +141,15 @@ def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     "line",
     [
-        "a: &x y", "a: *x", "a: !x y", "a: |", "a: >-", "a: 'it''s'", 'a: "\\n"', 'a: "b" c', "a: 'b", "a: b: c",
+        "a: &x y", "a: *x", "a: !x y", "a: |\n  b", "a: >\n  b", "a: >-", "a: >-\n", "a: >-\nb", "a: >-\n\n  b",
+        "a: >-\n  b\n   c", "a: >-\n  b\n\n  c", "a: >-\n  b\n \n  # c", "a: >-\n  b\n   ", "a: >-\n   b\n  c: d",
+        "a: >-\n  'b' \"c\"", "a: >-\n  'b\\'", "b:\n  - a: >-\n    c", "a: >- b\n  c", "a: >-#\n  b",
+        "a: 'it''s'", 'a: "\\n"', 'a: "b" c', "a: 'b", "a: b: c",
         "a: b:", "a: [b: c]", "a:\n- b\n c: d", "a:\n- b\n  c: d", "a:\n- b\n  c", "a:\n- 'b': c", "a:\n  - b\n - c",
-        "a:\n- b c: d", "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c", "a: [b, [c]]",
-        "a: {b: }", "a: {b: c,}", "a: {b: c, b: d}", "a: []", "a: {b:c}", "a: @b",
+        "a:\n- b c: d", "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c",
+        "a: [b, [c]]]", "a: [b, [c]", "a: [[b] c]",
+        "a: {b: }", "a: {b: c,}", "a: {b: c, b: d}", "a: [b, ]", "a: {b: {c: d, c: e}}", "a: {b: c]", "a: {} b",
+        "a: {b:c}", "a: @b",
         "a: `b", "a: %b", "a: - b", "a: ? b", "a: , b", "a:\tb", "a: b\t", "a: b\r", "a: \u2028", "a: b\x85", "\ta: b",
         "a", "a:b", "- a", "- - a: b", "---", "...", "--- a", "%YAML 1.1", "? a", "'a': b", '"a": b', "a b: c", "a : b",
         "a:: b", "a: b\n  c", "a: b\n  c: d", "a: 'b'\n  c: d", "a:\n  b", "a:\n b: c\n  d: e", "a:\n  b: c\n d: e",
@@ -149,7 +177,10 @@ WORDS = st.sampled_from(
      "{a: b}", "{a: b, c: 1 d}", "[a, b]", "[]", "{}", "{a: b", "[a: b]", "a#b", "a:b", "-1", "- a", "+3", "(x)", "$4",
      "*a", "&a b", "!t", "|", ">", "@", "%", "`", "?", ":", "a:", "null", "a 'b' \"c\"", "", " ", "\u00a0", "x\u2028y",
      "\t", "---", "...", "{a: 'b'}", "[a,b]", "[a , b]", "{a:  b}", "[1.5, ../2]", "{a: 'b, c', d: \"e: f\"}",
-     "['a' , \"b\"]", "{a: 'b' c}", "['a': b]", "[,]", "{a: b,}", "50%", "a, b", "a]", "a}", "#b"]
+     "['a' , \"b\"]", "{a: 'b' c}", "['a': b]", "[,]", "{a: b,}", "50%", "a, b", "a]", "a}", "#b",
+     "{a: {b: c}}", "[a, [b, {c: d}]]", "{ a: b }", "[ a ] ", "{a: [b]c}", "[{a: b}, {c: '{'}]", "{a: {}, b: [ ]}",
+     "[[a]",
+     "{a: {b: c}, a: d}", ">-", ">-", ">-", ">- # c", ">-  "]
 )  # fmt: skip
 LINES = st.tuples(
     st.integers(0, 6),
@@ -177,6 +208,10 @@ def regular_texts(draw: st.DrawFn, depth: int = 0) -> str:
     for key in draw(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=4, unique=True)):
         kind = draw(st.sampled_from(["value", "value", "mapping", "list"])) if depth < 3 else "value"
         if kind == "value":
+            if draw(st.integers(0, 5)) == 0:
+                said = draw(st.lists(st.sampled_from(["a: b", "- c", "# d", "it's", '"e"', "f ", "{"]), min_size=1))
+                lines += [f"{key}: >-", *(" " * step + line for line in said), *draw(st.sampled_from([[], [""]]))]
+                continue
             comment = draw(st.sampled_from(["", "", "  # c: d", "  "]))
             lines.append(f"{key}: {draw(WORDS.filter(str.isascii))}{comment}")
             continue

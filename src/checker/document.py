@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
-
-import yaml
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from checker import regular
 from checker.model import InputError, InputErrors, Location
+
+if TYPE_CHECKING:
+    import yaml
 
 Data = str | list["Data"] | dict[str, "Data"]
 Steps = Sequence[str | int]
@@ -30,7 +31,6 @@ MAX_ALIASED = 100_000  # nodes that aliases add to a document
 MAX_EXCERPT = 60  # characters
 _CHUNK = 64 * 1024
 
-_Loader: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML calls not printable, and the byte order mark. Rarely needed and slow to compile: ``re`` does it on demand.
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _HINTS = (
@@ -42,8 +42,8 @@ _HINTS = (
 )
 
 
-class Mark(Protocol):
-    """A place as the parser gives it: line and column from 0."""
+class Mark(NamedTuple):
+    """A place: line and column from 0. The parser's own marks, which have both, stand for it as they are."""
 
     line: int
     column: int
@@ -268,12 +268,6 @@ def decode(data: bytes, file: str) -> str:
         raise _refusal(file, line, column, message, "text in UTF-8") from None
 
 
-def mark(line: int, column: int) -> Mark:
-    """A place for data that no parser of this module has read: line and column from 0."""
-    made: Mark = yaml.Mark("", 0, line, column, None, 0)
-    return made
-
-
 def shown(path: Path | str) -> str:
     """The name of a file as errors and findings show it: relative, where it is below the working directory."""
     name = str(path)
@@ -318,12 +312,15 @@ class _Builder:
 
     def document(self) -> tuple[Place, Data]:
         """The one document of the text. Raises where reading cannot go on."""
+        global yaml  # noqa: PLW0603  # of what it knows, every method here speaks
+        import yaml  # noqa: PLC0415  # slow, and most runs read nothing but what is regular
+
         try:
-            loader = _Loader(self.text)
+            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.text)
             self.next: Callable[[], Any] = loader.get_event
             self.next()  # the stream starts
             if type(self.next()) is yaml.StreamEndEvent:
-                return Place(mark(0, 0), mark(0, 0), None), ""
+                return Place(Mark(0, 0), Mark(0, 0), None), ""
             event = self.next()
             data, inner = self.node(event, 0)
             self.next()  # the document ends
@@ -446,13 +443,14 @@ class _Builder:
         if error.context and error.context_mark:
             message += f", {excerpt(error.context)} that starts on line {error.context_mark.line + 1}"
         expected = next((hint for part, hint in _HINTS if part in (error.problem or "")), "")
-        return self.stop(error.problem_mark or error.context_mark or mark(0, 0), message, expected)
+        at: Any = error.problem_mark or error.context_mark or Mark(0, 0)
+        return self.stop(at, message, expected)
 
     def unprintable(self) -> InputErrors:
         """The parser says at which byte; people want line and column."""
         found = re.search(_CONTROL, self.text)
         if found is None:
-            return self.stop(mark(0, 0), "a character is not allowed", "printable text")
+            return self.stop(Mark(0, 0), "a character is not allowed", "printable text")
         before = self.text[: found.start()]
-        place = mark(before.count("\n"), len(before) - before.rfind("\n") - 1)
+        place = Mark(before.count("\n"), len(before) - before.rfind("\n") - 1)
         return self.stop(place, f"the control character U+{ord(found[0]):04X} is not allowed", "printable text")

@@ -1,9 +1,9 @@
 r"""The regular part of YAML, read line by line: what most files of facts are written in.
 
-Block mappings and lists, a key and its value on one line; values plain, quoted without escapes, or a flat flow;
-comments. Whatever else a text holds, or whatever is wrong with it, it is not read here at all but by the parser
-of YAML, so that there is one reading of everything and one source of errors; tests hold the two to the same data and
-places. A line costs a fifth of what the parser's events for it cost.
+Block mappings and lists, a key and its value on one line; values plain, quoted without escapes, a flow, or a folded
+paragraph (>-); comments. Whatever else a text holds, or whatever is wrong with it, it is not read here at all but by
+the parser of YAML, so that there is one reading of everything and one source of errors; tests hold the two to the same
+data and places. A line costs a fifth of what the parser's events for it cost.
 
 Weighed before (October 2026, 10,000 such files, in multiples of PyYAML's C loader): PyYAML's events alone 0.30; ryaml
 0.19, libfyaml 0.20, yaml-rs 0.09, none of which says where a node stands, nor leaves texts their type; rapidyaml parses
@@ -15,6 +15,8 @@ module: 0.08.
 {'source': {'id': 'a'}, 'facts': [{'id': 'x', 'value': '1,200'}]}
 >>> found.starts["source"], found.items["facts"]
 ((1, 2), [(3, 4)])
+>>> read("a: >-\n  two\n  lines\nb: {c: [d, {e: f}]}").data
+{'a': 'two lines', 'b': {'c': ['d', {'e': 'f'}]}}
 >>> read("a: |\n  text\n") is None
 True
 """
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice, takewhile
 from typing import Any, NamedTuple, TypeVar
 
 Spot = tuple[int, int]
@@ -39,14 +42,16 @@ MAX_KNOWN_LENGTH = 200  # characters
 _ASCII = bytes(range(0x20, 0x7F)) + b"\n"
 _HEAD = re.compile(r"( *)(- +)?([A-Za-z0-9_][\w.*-]{0,60})")
 _OPEN = re.compile(r"( *(?:- +)?[A-Za-z0-9_][\w.*-]{0,60}):(?: *| +#.*)")
+_FOLDED = re.compile(r"(( *(?:- +)?)[A-Za-z0-9_][\w.*-]{0,60}: +)>-(?: +(?:#.*)?)?")
 _DASHED = re.compile(r"( *)(- +)([^ ].*)")
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~$+(/")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?""")
-_FLOW = re.compile(r"(?:\{([^{}\[\]#]*)\}|\[([^{}\[\]#]*)\])(?: +#.*)?")
 _IN_FLOW = r"[A-Za-z0-9_.~](?:[\w ./~+*%-]*[\w./~+*%-])?"  # plain in any reading: no colon, quote or mark of YAML's own
-_TEXT = rf"""(?:({_IN_FLOW})|"([^"\\]*)"|'([^']*)') *(?:,|$)"""
-_ENTRY = re.compile(rf" *([A-Za-z0-9_][\w.*-]{{0,60}}): +{_TEXT}")
-_ITEM = re.compile(rf" *(){_TEXT}")
+_TEXT = re.compile(rf"""({_IN_FLOW})|"([^"\\]*)"|'([^']*)'""")
+_KEY = re.compile(r"([A-Za-z0-9_][\w.*-]{0,60}): +")
+_OPENING = re.compile(r"[{[] *")
+_NEXT = re.compile(r" *(?:(,) *|([}\]]))")
+_END = re.compile(r"(?: +#.*)?")
 _NOWHERE = (-9, -9)
 
 
@@ -68,7 +73,8 @@ def read(text: str) -> Regular | None:
         return None
     reading = _Reading()
     try:
-        reading.lines(text.split("\n"))
+        lines = text.split("\n")
+        reading.lines(_unfolded(lines) if ">-" in text else lines)
     except _Irregular:
         return None
     return Regular(reading.root, reading.starts, reading.items) if reading.root else None
@@ -145,6 +151,37 @@ def _item(line: str) -> tuple[int, int, Any]:
 
 _heads = _Known(_head)
 _lines = _Known(_line)
+
+
+def _unfolded(lines: list[str]) -> list[str]:
+    """The same number of lines, with folded paragraphs in quotes behind their keys."""
+    made: list[str] = []
+    while len(made) < len(lines):
+        line = lines[len(made)]
+        key = _FOLDED.fullmatch(line) if ">-" in line else None
+        if key is None:
+            made.append(line)
+            continue
+        inside = _paragraph(lines, len(made) + 1, len(key[2]))
+        text = " ".join(inside)
+        quote = "'" if '"' in text or "\\" in text else '"'
+        if quote in text:
+            raise _Irregular
+        made += [f"{key[1]}{quote}{text}{quote}", *("" for _ in inside)]
+    return made
+
+
+def _paragraph(lines: list[str], at: int, column: int) -> list[str]:
+    """The lines of a folded text without their margin, which is wider than the column of its key."""
+    margin = " " * (len(lines[at]) - len(lines[at].lstrip(" "))) if at < len(lines) else ""
+    width = len(margin)
+    if width <= column:
+        raise _Irregular
+    inside = list(takewhile(lambda line: line.startswith(margin), islice(lines, at, None)))
+    after = next((line for line in islice(lines, at + len(inside), None) if line.strip(" ")), "")
+    if after.startswith(margin) or any(line[width : width + 1] in ("", " ") for line in inside):  # it is no paragraph
+        raise _Irregular
+    return [line[width:] for line in inside]
 
 
 # ------------------------------------------------------------------------- structure
@@ -270,27 +307,49 @@ def _plain(text: str) -> str:
 
 
 def _flow(text: str) -> Any:
-    found = _FLOW.fullmatch(text)
+    made, end = _collection(text, 0, MAX_DEPTH)
+    if not _END.fullmatch(text, end):
+        raise _Irregular
+    return made
+
+
+def _collection(text: str, at: int, depth: int) -> tuple[Any, int]:
+    """The mapping or list that opens at a place in a flow, and where it ends."""
+    mapping: dict[str, Any] = {}
+    items: list[Any] = []
+    made, closing = (mapping, "}") if text[at] == "{" else (items, "]")
+    at = _expect(_OPENING, text, at).end()
+    if text.startswith(closing, at):
+        return made, at + 1
+    sign = ","
+    while sign == ",":
+        if made is mapping:
+            key = _expect(_KEY, text, at)
+            if key[1] in mapping:
+                raise _Irregular
+            mapping[key[1]], at = _node(text, key.end(), depth)
+        else:
+            item, at = _node(text, at, depth)
+            items.append(item)
+        found = _expect(_NEXT, text, at)
+        sign, at = found[found.lastindex or 0], found.end()
+    if sign != closing:
+        raise _Irregular
+    return made, at
+
+
+def _node(text: str, at: int, depth: int) -> tuple[Any, int]:
+    """The text or collection at a place in a flow, and where it ends."""
+    if text.startswith(("{", "["), at):
+        if not depth:
+            raise _Irregular
+        return _collection(text, at, depth - 1)
+    found = _expect(_TEXT, text, at)
+    return found[found.lastindex or 0], found.end()
+
+
+def _expect(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    found = pattern.match(text, at)
     if found is None:
         raise _Irregular
-    inside = found[found.lastindex or 0]
-    if found.lastindex == 2:
-        return [text for _, text in _parts(_ITEM, inside)]
-    pairs = _parts(_ENTRY, inside)
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        raise _Irregular
-    return mapping
-
-
-def _parts(pattern: re.Pattern[str], inside: str) -> list[tuple[str, str]]:
-    """The keys and texts in a flow, or its texts alone."""
-    parts: list[tuple[str, str]] = []
-    at = 0
-    while at < len(inside) or not parts or inside[at - 1] == ",":
-        found = pattern.match(inside, at)
-        if found is None:
-            raise _Irregular
-        parts.append((found[1], found[found.lastindex or 0]))
-        at = found.end()
-    return parts
+    return found

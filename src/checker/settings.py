@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checker import schema
-from checker.document import Document, Mark, Place, decode, mark, shown
+from checker.document import Document, Mark, Place, decode, shown
 from checker.model import InputError, InputErrors, Location
 
 NAMES = ("checker.toml", "pyproject.toml")  # of two in one directory, the first
@@ -107,4 +107,4 @@ def _places(text: str, table: object, *, whole: bool) -> Place:
 
 
 def _mark(text: str, offset: int) -> Mark:
-    return mark(text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1)
+    return Mark(text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1)
