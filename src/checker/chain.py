@@ -34,7 +34,7 @@ def chain(cause: Cause, names: Names, *, conventional: bool) -> tuple[str, ...]:
     unknowns = {key: unknown for one in cause.held for key, unknown in one.unknowns.items()}
     freed = {key: free(fact, unknowns[key]) for key, fact in facts.items() if key not in cause.keys}
     unknowns |= {key: form.terms[0][0] for key, form in freed.items()}
-    formulas = [replaced(one.formula, freed) for one in cause.held]
+    formulas = [replaced(one.formula, freed) if freed else one.formula for one in cause.held]
     rows = [row for number, one in enumerate(formulas) for row in comparison.rows(one, number)]
     if sum(len(row.terms) for row in rows) > MAX_TERMS:
         return ()
@@ -56,6 +56,7 @@ class _Words:
         self._facts = facts
         self._stated = stated
         self._names = names
+        self._places = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
         self._rules = rules
         self._conventional = conventional
         self._labels: Names = {}
@@ -94,7 +95,7 @@ class _Words:
         return f"{less} is {'less than' if row.strict else 'at most'} {more}"
 
     def _line(self, step: Step, before: Bound | None) -> str:
-        used = sorted(step.used, key=lambda one: self._order(one[0][0]))
+        used = sorted(step.used, key=lambda one: self._order(one[0][0])) if len(step.used) > 1 else step.used
         premises = [self._say(bound, known) for bound, known in used if bound != before]
         more = len(premises) - NAMED
         told = " and ".join([*premises[:NAMED], *([f"{more:,} more"] if more > 0 else [])])
@@ -136,8 +137,8 @@ class _Words:
         fact = self._facts.get(key)
         if fact is None:
             return len(self._names), 0, key
-        time, named = fact.as_of or fact.during, list(dict.fromkeys(self._names.values()))
-        place = named.index(self._names[key]) if key in self._names else len(named)
+        time = fact.as_of or fact.during
+        place = self._places[self._names[key]] if key in self._names else len(self._places)
         return place, (time.first or 0) if time else 0, key
 
     # --- what facts are called

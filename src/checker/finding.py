@@ -92,12 +92,13 @@ def worded(one: Finding, found: Match | conflict.Joint, judge: Judge) -> Finding
 
 
 def _worded(one: Finding, found: Match, judge: Judge) -> Finding:
-    left, right = judge.sides(found)
-    told = one._replace(message=message(found, judge.names), left=left, right=right)
+    ground = Ground(found.bindings, judge.names, decides=False)
     try:
-        held = hold.hold(found, judge.names)
+        held = hold.hold(found, judge.names, ground)
     except hold.NotLinear:
         held = None
+    left, right = judge.sides(found, ground)
+    told = one._replace(message=message(found, judge.names, ground), left=left, right=right)
     names = {cited.fact.id: cited.name for cited in one.facts}
     if held is None or not held.facts:
         return told._replace(conflict=Conflict(tuple(names), (one.rule,), smallest=len(names) == 1))
@@ -186,18 +187,18 @@ def _meant(value: Value) -> list[object]:
 # ------------------------------------------------------------------------- the words
 
 
-def message(found: Match, names: Vocabulary) -> str:
-    """The rule's message with the facts of a match filled in."""
-    filler = _Filler(found, names)
+def message(found: Match, names: Vocabulary, ground: Ground | None = None) -> str:
+    """The rule's message with the facts of a match filled in; ``ground`` is one of the match."""
+    filler = _Filler(found, ground or Ground(found.bindings, names))
     return "".join(
         part if isinstance(part, str) else filler.fill(part) for part in expression.template(found.rule.message)
     )
 
 
 class _Filler:
-    def __init__(self, found: Match, names: Vocabulary) -> None:
+    def __init__(self, found: Match, ground: Ground) -> None:
         self._bindings = dict(found.bindings)
-        self._ground = Ground(found.bindings, names)
+        self._ground = ground
 
     def fill(self, part: Expression) -> str:
         if isinstance(part, Reference):

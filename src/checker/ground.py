@@ -69,12 +69,17 @@ class Ground:
         self._bindings = dict(bindings)
         self._names = names
         self._decides = decides
+        self._numbers: dict[Expression, Linear] = {}  # several readers of one match ask for the same
+        self._comparisons: dict[Operation, Formula] = {}
         self.sides: dict[str, Formula] = {}
         self.is_linear = True
 
     def spans(self, form: Linear) -> tuple[Interval, Interval]:
         """The literal and the conventional interval of a form."""
-        return linear.span(form, conventional=False), linear.span(form, conventional=True)
+        literal = linear.span(form, conventional=False)
+        if all(unknown.conventional == unknown.literal for unknown, _ in form.terms):
+            return literal, literal
+        return literal, linear.span(form, conventional=True)
 
     # --- conditions
 
@@ -85,7 +90,9 @@ class Ground:
         if not isinstance(expression, Operation):
             raise TypeError(f"{show(expression)} is no condition")
         if expression.operator in COMPARISONS:
-            return self._comparison(expression)
+            if expression not in self._comparisons:
+                self._comparisons[expression] = self._comparison(expression)
+            return self._comparisons[expression]
         parts = tuple(self.condition(part) for part in expression.operands)
         if expression.operator == "not":
             return Not(parts[0])
@@ -189,6 +196,12 @@ class Ground:
 
     def number(self, expression: Expression) -> Linear:
         """The linear form of a number, or of a date in days; raises ``Absent`` or ``Undefined``."""
+        made = self._numbers.get(expression)
+        if made is None:
+            made = self._numbers[expression] = self._number(expression)
+        return made
+
+    def _number(self, expression: Expression) -> Linear:
         if isinstance(expression, Literal):
             return _literal(expression.value)
         if isinstance(expression, Reference):

@@ -34,9 +34,12 @@ class Held(NamedTuple):
     unknowns: Mapping[str, Unknown]  # all of the formula's: dates, and what abs, min and max make, among them
 
 
-def hold(found: Match, names: Vocabulary) -> Held | None:
-    """The formula of a match; None where it cannot be computed, or holds no unknown. Raises ``NotLinear``."""
-    ground = Ground(found.bindings, names, decides=False)
+def hold(found: Match, names: Vocabulary, ground: Ground | None = None) -> Held | None:
+    """The formula of a match; None where it cannot be computed, or holds no unknown. Raises ``NotLinear``.
+
+    ``ground`` is one of the match that decides nothing, and was asked for nothing yet.
+    """
+    ground = ground or Ground(found.bindings, names, decides=False)
     assert found.rule.require is not None
     try:
         formula = ground.condition(found.rule.require)

@@ -8,6 +8,7 @@ answer that could not be had makes the verdict weaker, never false.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from checker import linear, unit
@@ -77,11 +78,14 @@ class Judge:
             self._compared[key] = _mismatch(match)
         return self._compared[key]
 
-    def sides(self, match: Match) -> tuple[Side | None, Side | None]:
-        """Left and right of the comparison that a finding rests on: the first that is not kept by itself."""
-        ground = Ground(match.bindings, self.names)
+    def sides(self, match: Match, ground: Ground | None = None) -> tuple[Side | None, Side | None]:
+        """Left and right of the comparison that a finding rests on: the first that is not kept by itself.
+
+        ``ground`` is one of the match that decides nothing.
+        """
+        ground = ground or Ground(match.bindings, self.names, decides=False)
         try:
-            comparison = self.rests_on(match)
+            comparison = self._rests_on(match, ground)
             if comparison is None:
                 return None, None
             left, right = comparison.operands
@@ -91,10 +95,13 @@ class Judge:
 
     def rests_on(self, match: Match) -> Operation | None:
         """The comparison that a finding rests on; raises ``Absent`` or ``Undefined``."""
+        return self._rests_on(match, Ground(match.bindings, self.names, decides=False))
+
+    def _rests_on(self, match: Match, undecided: Ground) -> Operation | None:
         assert match.rule.require is not None
         comparisons = comparisons_in(match.rule.require)
         if len(comparisons) == 1:
-            Ground(match.bindings, self.names, decides=False).condition(comparisons[0])
+            undecided.condition(comparisons[0])
             return comparisons[0]
         ground = Ground(match.bindings, self.names)
         for conventional in (False, True):
@@ -107,7 +114,7 @@ class Judge:
         if ground.is_text(expression):
             return Side(" or ".join(sorted(ground.text(expression) or {show(expression)})), None, None, "text")
         literal, conventional = ground.spans(ground.number(expression))
-        return Side(show(expression), literal, conventional, ground.type(expression))
+        return Side(_shown(expression), literal, conventional, ground.type(expression))
 
 
 def _measured(bound: Fact | tuple[Fact, ...]) -> object:
@@ -163,3 +170,6 @@ def comparisons_in(expression: Expression) -> list[Operation]:
     if expression.operator in COMPARISONS:
         return [expression]
     return [one for part in expression.operands for one in comparisons_in(part)]
+
+
+_shown = lru_cache(1 << 8)(show)  # a rule may be broken a thousand times

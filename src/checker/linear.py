@@ -43,19 +43,23 @@ def add(*forms: Linear) -> Linear:
     """Their sum."""
     unknowns: dict[str, Unknown] = {}
     sums: dict[str, Exact] = {}
+    total: Exact = 0
     for form in forms:
+        total += form.constant
         for unknown, coefficient in form.terms:
-            unknowns.setdefault(unknown.key, unknown)
-            sums[unknown.key] = sums.get(unknown.key, 0) + coefficient
-    terms = tuple((unknowns[key], exact(sums[key])) for key in sorted(sums) if sums[key])
-    return Linear(exact(sum(form.constant for form in forms)), terms)
+            key = unknown.key
+            if key in sums:
+                sums[key] += coefficient
+            else:
+                unknowns[key], sums[key] = unknown, coefficient
+    return Linear(exact(total), tuple([(unknowns[key], exact(sums[key])) for key in sorted(sums) if sums[key]]))
 
 
 def scale(form: Linear, factor: Exact) -> Linear:
     """The form times a number."""
     if not factor:
         return Linear(0)
-    terms = tuple((unknown, exact(factor * coefficient)) for unknown, coefficient in form.terms)
+    terms = tuple([(unknown, exact(factor * coefficient)) for unknown, coefficient in form.terms])
     return Linear(exact(factor * form.constant), terms)
 
 
@@ -70,8 +74,12 @@ def span(form: Linear, conventional: bool) -> Interval:
     >>> span(scale(of(dozens), -2), conventional=False)
     Interval(low=None, high=-48, includes_low=False, includes_high=True)
     """
+    if len(form.terms) == 1 and form.terms[0][1] == 1 and not form.constant:
+        only = domain(form.terms[0][0], conventional)
+        if only.low is not None and only.high is not None and not is_empty(only):
+            return only
     return weighted(
-        ((coefficient, domain(unknown, conventional)) for unknown, coefficient in form.terms), form.constant
+        [(coefficient, domain(unknown, conventional)) for unknown, coefficient in form.terms], form.constant
     )
 
 

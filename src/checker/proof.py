@@ -100,35 +100,41 @@ class _Bounds:
 
     def _step(self, row: Row, key: str) -> Step | None:
         """What a comparison makes for one quantity of the bounds of its others."""
-        factor = dict(row.terms)[key]
-        used = tuple((bound, self._known[bound]) for bound in self._used(row) if bound[0] != key)
-        factors = dict(row.terms)
-        rest = row.constant + sum(factors[bound[0]] * known.end for bound, known in used)
-        side, is_open = 1 - _least(factor), row.strict or any(known.is_open for _, known in used)
-        end = _exact(Fraction(-rest) / factor)
+        used: list[tuple[Bound, Known]] = []
+        rest, is_open, factor = row.constant, row.strict, row.terms[0][1]
+        for other, one in row.terms:
+            if other == key:
+                factor = one
+                continue
+            bound = other, _least(one)
+            known = self._known[bound]
+            used.append((bound, known))
+            rest, is_open = rest + one * known.end, is_open or known.is_open
+        side = 1 - _least(factor)
+        end = _exact(-rest * factor if factor in (1, -1) else Fraction(-rest) / factor)
         if self._unknowns[key].whole:
             whole = floor(end) if side == HIGH else ceil(end)
             end, is_open = whole + ((-1 if side == HIGH else 1) if is_open and whole == end else 0), False
-        return Step(row, (key, side), Known(end, is_open), used)
-
-    def _used(self, row: Row) -> Iterator[Bound]:
-        return ((key, _least(factor)) for key, factor in row.terms)
+        return Step(row, (key, side), Known(end, is_open), tuple(used))
 
     def _contradicted(self, row: Row) -> Step | None:
         """The step that shows a comparison to be impossible, of the quantity that best stands for the others."""
-        if not row.terms or any(bound not in self._known for bound in self._used(row)):
+        least, is_open, more = row.constant, row.strict, 0
+        for key, factor in row.terms:
+            known = self._known.get((key, _least(factor)))
+            if known is None:
+                return None
+            least, is_open, more = least + factor * known.end, is_open or known.is_open, more + (factor > 0)
+        if not row.terms or least < 0 or (least == 0 and not is_open):
             return None
-        least = row.constant + sum(factor * self._known[key, _least(factor)].end for key, factor in row.terms)
-        is_open = row.strict or any(self._known[bound].is_open for bound in self._used(row))
-        if least < 0 or (least == 0 and not is_open):
-            return None
-        return self._step(row, min(row.terms, key=lambda term: self._rank(row, term))[0])
 
-    def _rank(self, row: Row, term: tuple[str, Exact]) -> tuple[bool, int, bool]:
-        """First what is stated, then what stands alone on its side of the comparison, then what is too small."""
-        key, factor = term
-        beside = sum((other > 0) == (factor > 0) for _, other in row.terms)
-        return self._known[key, _least(factor)].step >= 0, beside, factor > 0
+        def rank(term: tuple[str, Exact]) -> tuple[bool, int, bool]:
+            """First what is stated, then what stands alone on its side of the comparison, then what is too small."""
+            key, factor = term
+            beside = more if factor > 0 else len(row.terms) - more
+            return self._known[key, _least(factor)].step >= 0, beside, factor > 0
+
+        return self._step(row, min(row.terms, key=rank)[0])
 
     def _before(self, last: Step, against: Known) -> list[Step]:
         needed: set[int] = set()
@@ -152,16 +158,17 @@ def _is_tighter(one: Known, other: Known, side: int) -> bool:
     return (one.end > other.end) == (side == LOW)
 
 
-def _exact(number: Fraction) -> Exact:
+def _exact(number: Exact) -> Exact:
     return number.numerator if number.denominator == 1 else number
 
 
 def _stated(unknowns: Mapping[str, Unknown], conventional: bool) -> Iterator[tuple[Bound, Known]]:
     for key, unknown in unknowns.items():
         low, high, includes_low, includes_high = linear.domain(unknown, conventional)
-        for side, end, includes in ((LOW, low, includes_low), (HIGH, high, includes_high)):
-            if end is not None:
-                yield (key, side), Known(end, not includes)
+        if low is not None:
+            yield (key, LOW), Known(low, not includes_low)
+        if high is not None:
+            yield (key, HIGH), Known(high, not includes_high)
 
 
 # ------------------------------------------------------------------------- a sum

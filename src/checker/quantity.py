@@ -194,21 +194,17 @@ def show(interval: Interval, type: str) -> str:  # noqa: A002
     if type not in SIGNED and low == 0 and includes_low and high != 0:
         low = None
     unit, per_day = _unit(low, high, type)
-
-    def end(exact: Exact) -> str:
-        return _figure(exact * per_day, type)
-
+    first = "" if low is None else _figure(low * per_day, type)
     if low is not None and low == high and includes_low and includes_high:
         plain = type not in ("percent", "duration") and low.denominator == 1
-        return f"{'' if plain else 'exactly '}{end(low)}{unit}"
-    above = f"{'at least' if includes_low else 'more than'} {end(low)}{unit}" if low is not None else ""
+        return f"{'' if plain else 'exactly '}{first}{unit}"
+    last = "" if high is None else _figure(high * per_day, type)
+    if first and last and includes_low and includes_high:
+        return f"{first} to {last}{unit}"
     fewer = "fewer than" if type == "count" else "less than"
-    below = f"{'at most' if includes_high else fewer} {end(high)}{unit}" if high is not None else ""
-    if low is None or high is None:
-        return above or below or "unknown"
-    if not (includes_low and includes_high):
-        return f"{above} and {below}"
-    return f"{end(low)} to {end(high)}{unit}"
+    above = f"{'at least' if includes_low else 'more than'} {first}{unit}" if first else ""
+    below = f"{'at most' if includes_high else fewer} {last}{unit}" if last else ""
+    return f"{above} and {below}" if above and below else above or below or "unknown"
 
 
 def _unit(low: Exact | None, high: Exact | None, type: str) -> tuple[str, int]:  # noqa: A002
@@ -225,7 +221,8 @@ def _unit(low: Exact | None, high: Exact | None, type: str) -> tuple[str, int]: 
 
 def _figure(exact: Exact, type: str) -> str:  # noqa: A002
     # Three decimals of a count would be read as a group of thousands.
-    return number(exact) + ("0" if type == "count" and exact.denominator > 1 and _places(exact) == 3 else "")
+    is_group = type == "count" and exact.denominator > 1 and _places(exact) == 3
+    return f"{number(exact)}0" if is_group else number(exact)
 
 
 def number(exact: Exact, places: int | None = None) -> str:

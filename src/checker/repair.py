@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import NamedTuple
 
-from checker import balance, core, linear, period, quantity, slip, vocabulary
+from checker import balance, core, interval, linear, period, quantity, slip, vocabulary
 from checker.balance import Weight
 from checker.conflict import Cause
 from checker.hold import CALENDAR, above, below, free, impossible, is_apart, replaced, room, within
 from checker.linear import And, Formula, Undecided
-from checker.model import Change, Exact, Fact, Interval, Linear, Repair, Unknown, Value, Vocabulary
+from checker.model import Change, Exact, Fact, Interval, Linear, Repair, Value, Vocabulary
 from checker.omega import LIMIT, Work
 
 MAX_REPAIRS = 10
@@ -55,16 +55,17 @@ def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> Repairs:
         return Repairs((), "what would have to change takes more work than is allowed")
     if not found:
         return Repairs((), group.why_none())
-    found.sort(key=lambda moves: (_weight(moves, names), _distance(moves, conventional), tuple(moves)))
+    found.sort(key=lambda moves: (_weight(moves, names), _distance(moves), tuple(moves)))
     return Repairs(tuple(Repair(group.changes(moves)) for moves in found[:MAX_REPAIRS]))
 
 
 class Move(NamedTuple):
-    """Where a fact would have to go: one range, or one below and one above what it is."""
+    """Where a fact would have to go: one range, or one below and one above what it is; and how far, with its sign."""
 
     fact: Fact
-    unknown: Unknown
+    now: Interval
     to: tuple[Interval, ...]
+    step: Exact
 
 
 Moves = dict[str, Move]
@@ -77,9 +78,10 @@ class _Group:
         self._balance = caused.balance
         self._formula: Formula = And(tuple(one.formula for one in held))
         self._unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
-        self._facts = {key: fact for one in held for key, fact in one.facts.items()}
+        facts = {key: fact for one in held for key, fact in one.facts.items()}
+        self._facts = {key: facts[key] for key in sorted(facts)}
         # A derived fact that stands for itself (what it comes from is not linear) is nobody's to correct.
-        claimed = sorted(key for key, fact in self._facts.items() if fact.derivation is None)
+        claimed = [key for key, fact in self._facts.items() if fact.derivation is None]
         self._fixed = frozenset(key for key in claimed if _is_fixed(self._facts[key], names))
         self._movable = [key for key in claimed if key not in self._fixed]
         self._is_stuck = False
@@ -100,7 +102,8 @@ class _Group:
 
     @staticmethod
     def _weighed(weight: Weight) -> Move:
-        return Move(weight.fact, weight.unknown, (weight.to,))
+        now = interval.point(weight.figure)
+        return Move(weight.fact, now, (weight.to,), _step(now, (weight.to,)))
 
     def _resolving(self, sets: Iterable[Keys]) -> Iterator[Moves]:
         """The moves of those sets that resolve the group; once there are some, as many as the work allows."""
@@ -148,10 +151,11 @@ class _Group:
         formula = replaced(self._formula, forms)
         moves: Moves = {}
         for key in keys:
-            to = self._range(formula, forms[key], linear.domain(self._unknowns[key], self._conventional))
+            now = linear.domain(self._unknowns[key], self._conventional)
+            to = self._range(formula, forms[key], now)
             if not to:
                 return None
-            moves[key] = Move(self._facts[key], self._unknowns[key], to)
+            moves[key] = Move(self._facts[key], now, to, _step(now, to))
         return moves
 
     def _range(self, formula: Formula, form: Linear, now: Interval) -> tuple[Interval, ...]:
@@ -174,9 +178,9 @@ class _Group:
         return tuple(
             Change(
                 key,
-                _words([_rounded(linear.domain(move.unknown, self._conventional), move.fact)], move.fact),
+                _words([_rounded(move.now, move.fact)], move.fact),
                 _words([_whole_days(one, move.fact) for one in move.to], move.fact),
-                _shift(move, self._conventional),
+                _shift(move.step),
                 self._hint(key, moves),
             )
             for key, move in moves.items()
@@ -197,7 +201,7 @@ class _Group:
             except Undecided:
                 return False
 
-        others = [fact for id, fact in sorted(self._facts.items()) if id != key]
+        others = [fact for id, fact in self._facts.items() if id != key]
         return slip.hint(moves[key].fact, others, moves[key].to, resolves, conventional=self._conventional)
 
     def _figures(self, read: Mapping[str, Interval]) -> Mapping[str, Exact] | None:
@@ -229,19 +233,18 @@ def _weight_of(fact: Fact, names: Vocabulary) -> Exact:
     return (claimant.weight if claimant else 1) * (VERIFIED if fact.basis == "verified" else 1)
 
 
-def _distance(moves: Moves, conventional: bool) -> Exact:
-    return sum(_size(_step(move, conventional)) for move in moves.values())
+def _distance(moves: Moves) -> Exact:
+    return sum(_size(move.step) for move in moves.values())
 
 
 def _size(step: Exact) -> Exact:
     return max(step, -step)
 
 
-def _step(move: Move, conventional: bool) -> Exact:
+def _step(now: Interval, ranges: Iterable[Interval]) -> Exact:
     """How far the nearest end has to move, upwards or (below nought) downwards, to reach a range."""
-    now = linear.domain(move.unknown, conventional)
     steps: list[Exact] = []
-    for to in move.to:
+    for to in ranges:
         if to.low is not None and now.high is not None and to.low >= now.high:
             steps.append(to.low - now.high)
         elif to.high is not None and now.low is not None and to.high <= now.low:
@@ -252,13 +255,12 @@ def _step(move: Move, conventional: bool) -> Exact:
 # ------------------------------------------------------------------------- words
 
 
-def _shift(move: Move, conventional: bool) -> str:
-    step = _step(move, conventional)
+def _shift(step: Exact) -> str:
     return f"{'+' if step > 0 else '-'}{quantity.number(_size(step))}" if step else ""
 
 
 def _words(ranges: Iterable[Interval], fact: Fact) -> str:
-    return " or ".join(_word(one, fact) for one in ranges)
+    return " or ".join([_word(one, fact) for one in ranges])
 
 
 def _word(values: Interval, fact: Fact) -> str:

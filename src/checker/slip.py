@@ -8,7 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from checker import interval, phrase, quantity
+from checker import phrase, quantity
+from checker.interval import holds, is_empty, meet, point
 from checker.model import Exact, Fact, Interval, Value
 
 WILD = 10  # a slip that moves a figure so many times as far as the nearest one explains it worse than that
@@ -21,13 +22,18 @@ Values = Mapping[str, Value]  # by the id of the fact that would have it
 
 
 class _Slip(NamedTuple):
-    kind: str
-    text: str
-    values: Values
+    """What may have been meant, and for an exchange the fact that would have the other figure."""
 
-    @property
-    def words(self) -> str:
-        return f"{self.kind}: {self.text}"
+    kind: str
+    meant: int | Value
+    jump: Exact
+    other: Fact | None = None
+
+    def value(self) -> Value:
+        """What may have been meant; few are ever asked for it."""
+        if isinstance(self.meant, Value):
+            return self.meant
+        return Value(str(self.meant), point(self.meant), point(self.meant))
 
 
 def hint(
@@ -46,41 +52,53 @@ def hint(
     but those that need a wild jump where another does not come last.
     """
     found = list(_fitting(fact, others, to, conventional))
-    kinds = list(dict.fromkeys(slip.kind for slip in found))
-    jumps = [_jump(fact, slip) for slip in found]
-    wild = WILD * min(jumps, default=0)
-    order = sorted(zip(jumps, found, strict=True), key=lambda one: (one[0] > wild, kinds.index(one[1].kind), one[0]))
-    return next((slip.words for _, slip in order if resolves(slip.values)), "")
+    if len(found) > 1:
+        kinds = list(dict.fromkeys([slip.kind for slip in found]))
+        wild = WILD * min([slip.jump for slip in found])
+        found.sort(key=lambda slip: (slip.jump > wild, kinds.index(slip.kind), slip.jump))
+    for slip in found:
+        value = slip.value()
+        values = {fact.id: value} if slip.other is None else {fact.id: value, slip.other.id: fact.value}
+        if resolves(values):
+            return f"{slip.kind}: {value.text}"
+    return ""
 
 
 def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], conventional: bool) -> Iterator[_Slip]:
     """What may have been meant and lies where the fact would have to move, the likeliest first."""
     if fact.value.literal is None or fact.measure.type not in ("count", "number", "money", "percent"):
         return
-    text, kind = fact.value.text, fact.measure.type
-    if quantity.is_plain(text, kind) and text[0] != "0" and len(text) < MANY:
-        yield from (_numbered(fact, *one) for one in numbers(text) if any(interval.holds(each, one[1]) for each in to))
+    text, figure = fact.value.text, _figure(fact.value)
+    if quantity.is_plain(text, fact.measure.type) and text[0] != "0" and len(text) < MANY:
+        yield from _numbered(text, figure, to)
     else:
-        yield from (one for one in _worded(fact) if _fits(one.values[fact.id], to, conventional))
-    yield from _others(fact, [one for one in _alike(fact, others) if _fits(one.value, to, conventional)])
+        read = [(name, value) for name, value in _worded(fact) if _fits(value, to, conventional)]
+        yield from (_Slip(name, value, _distance(_figure(value), figure)) for name, value in read)
+    alike = [one for one in _alike(fact, others) if _fits(one.value, to, conventional)]
+    jumps = [_distance(_figure(one.value), figure) for one in alike]
+    for one, jump in zip(alike, jumps, strict=True):
+        yield _Slip(f"exchanged with {one.id}", one.value, jump, one)
+    for one, jump in zip(alike, jumps, strict=True):
+        yield _Slip(f"the figure of {one.id}", one.value, jump)
 
 
-def _numbered(fact: Fact, name: str, number: int) -> _Slip:
-    text, point = str(number), interval.point(number)
-    return _Slip(name, text, {fact.id: Value(text, point, point)})
+def _numbered(text: str, figure: Exact, to: Sequence[Interval]) -> Iterator[_Slip]:
+    for name, number in numbers(text):
+        for one in to:  # no two of which hold one number
+            if holds(one, number):
+                yield _Slip(name, number, _distance(number, figure))
 
 
 def _fits(value: Value, to: Sequence[Interval], conventional: bool) -> bool:
     read = value.conventional if conventional else value.literal
     assert read is not None, "only numbers slip"
     if read.low is not None and read.low == read.high:
-        return any(interval.holds(one, read.low) for one in to)
-    return any(not interval.is_empty(interval.meet(read, one)) for one in to)
+        return any(holds(one, read.low) for one in to)
+    return any(not is_empty(meet(read, one)) for one in to)
 
 
-def _jump(fact: Fact, slip: _Slip) -> Exact:
-    step = _figure(slip.values[fact.id]) - _figure(fact.value)
-    return max(step, -step)
+def _distance(one: Exact, other: Exact) -> Exact:
+    return one - other if one > other else other - one
 
 
 def _figure(value: Value) -> Exact:
@@ -92,12 +110,12 @@ def _figure(value: Value) -> Exact:
     return Fraction(sum(ends)) / len(ends) if ends else 0
 
 
-def _worded(fact: Fact) -> Iterator[_Slip]:
-    """The words with their first number otherwise."""
+def _worded(fact: Fact) -> Iterator[tuple[str, Value]]:
+    """What the words with their first number otherwise mean, and what slip makes the one of the other."""
     for name, text in _texts(fact.value.text):
         value = _read(text, fact)
         if value is not None:
-            yield _Slip(name, text, {fact.id: value})
+            yield name, value
 
 
 def _alike(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
@@ -105,13 +123,6 @@ def _alike(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
     kind, source = fact.measure.type, fact.source
     alike = [one for one in others if one.measure.type == kind and one.source == source]
     return [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
-
-
-def _others(fact: Fact, alike: Sequence[Fact]) -> Iterator[_Slip]:
-    for other in alike:
-        yield _Slip(f"exchanged with {other.id}", other.value.text, {fact.id: other.value, other.id: fact.value})
-    for other in alike:
-        yield _Slip(f"the figure of {other.id}", other.value.text, {fact.id: other.value})
 
 
 def _read(text: str, fact: Fact) -> Value | None:
@@ -141,26 +152,31 @@ def written(digits: str) -> Iterator[tuple[str, str]]:
         yield "one digit off", off
 
 
-def numbers(digits: str) -> Iterator[tuple[str, int]]:
+def numbers(digits: str) -> list[tuple[str, int]]:
     """What ``written`` says of digits alone that begin with no nought, without writing it all down.
 
-    >>> list(numbers("20"))
+    >>> numbers("20")
     [('a factor of ten', 200), ('a factor of ten', 2), ('one digit off', 30), ('one digit off', 10), \
 ('one digit off', 21)]
     """
     number, figures = int(digits), [int(digit) for digit in digits]
     places = [10**power for power in range(len(figures) - 1, -1, -1)]
-    for at, (one, next_one) in enumerate(pairwise(figures)):
-        if one != next_one and (at or next_one):
-            yield "digits swapped", number + (next_one - one) * 9 * places[at + 1]
-    yield "a factor of ten", number * 10
-    if number % 10 == 0:
-        yield "a factor of ten", number // 10
-    for at, (figure, place) in enumerate(zip(figures, places, strict=True)):
+    found = [
+        ("digits swapped", number + (next_one - one) * 9 * places[at + 1])
+        for at, (one, next_one) in enumerate(pairwise(figures))
+        if one != next_one and (at or next_one)
+    ]
+    found.append(("a factor of ten", number * 10))
+    if not figures[-1]:
+        found.append(("a factor of ten", number // 10))
+    least = 1  # no number begins with a nought
+    for figure, place in zip(figures, places, strict=True):
         if figure < 9:
-            yield "one digit off", number + place
-        if figure > (0 if at else 1):
-            yield "one digit off", number - place
+            found.append(("one digit off", number + place))
+        if figure > least:
+            found.append(("one digit off", number - place))
+        least = 0
+    return found
 
 
 def _swapped(digits: str) -> Iterator[str]:
