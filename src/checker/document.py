@@ -68,20 +68,26 @@ class Document(NamedTuple):
     file: str
     data: Data
     nodes: Place | _Regular
+    above: tuple[str, ...] = ()  # of a part of a file, the keys that lead to it
 
     @property
     def place(self) -> Place:
         """The places of all nodes."""
-        return self.nodes.place if isinstance(self.nodes, _Regular) else self.nodes
+        return self._find(())
+
+    def part(self, key: str) -> Document:
+        """What a key of the whole holds, as a document of its own."""
+        data: Any = self.data
+        return Document(self.file, data[key], self.nodes, (*self.above, key))
 
     def at(self, path: Steps = ()) -> Location:
         """The place of the value at ``path``, or of its nearest existing ancestor."""
-        known = self.nodes.spot(path) if isinstance(self.nodes, _Regular) else None
+        known = self.nodes.spot((*self.above, *path)) if isinstance(self.nodes, _Regular) else None
         return self._location(self._find(path).value) if known is None else _location(self.file, known)
 
     def items(self, key: str) -> list[Location]:
         """The place of each item of the list that a key of the whole holds."""
-        known = self.nodes.found.items.get(key) if isinstance(self.nodes, _Regular) else None
+        known = self.nodes.found.items.get(key) if isinstance(self.nodes, _Regular) and not self.above else None
         if known is not None:
             return [_location(self.file, spot) for spot in known]
         inner = self._find((key,)).inner
@@ -100,8 +106,8 @@ class Document(NamedTuple):
         return self._location(self._find(path).key)
 
     def _find(self, path: Steps) -> Place:
-        place = self.place
-        for step in path:
+        place = self.nodes.place if isinstance(self.nodes, _Regular) else self.nodes
+        for step in (*self.above, *path):
             try:
                 place = place.inner[step]  # type: ignore[index]  # a wrong step raises
             except (KeyError, IndexError, TypeError):
@@ -135,10 +141,18 @@ class _Regular:
     def spot(self, path: Steps) -> regular.Spot | None:
         """The place of the value at ``path``, where it is known without the parser."""
         if len(path) == 1:
-            return self.found.starts.get(str(path[0]))
+            return self.found.starts.get(str(path[0])) or self._beside(str(path[0]))
         if len(path) == 2 and isinstance(path[1], int):
             spots = self.found.items.get(str(path[0]), ())
             return spots[path[1]] if 0 <= path[1] < len(spots) else None
+        return None
+
+    def _beside(self, key: str) -> regular.Spot | None:
+        """The place of a value that stands on the line of its key, which is one of the whole."""
+        for number, line in enumerate(self._text.split("\n")):
+            if line.startswith(f"{key}: "):
+                value = line[len(key) + 1 :].lstrip(" ")
+                return (number, len(line) - len(value)) if value and value[0] != "#" else None
         return None
 
 

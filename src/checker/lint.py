@@ -133,7 +133,7 @@ def _against_each_other(rules: Sequence[Rule], names: Vocabulary) -> Iterator[No
     for one in rulebook.remarks(rules, names):
         severity = "note" if one.kind == "follows" else "undecided" if one.kind == "undecided" else "warning"
         part = "where" if one.kind == "never matches" else "require"
-        yield Note(dict(one.rule.places).get(part, one.rule.location), one.message, severity)
+        yield Note(one.rule.place(part), one.message, severity)
 
 
 # ------------------------------------------------------------------------- what looks forgotten

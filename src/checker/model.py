@@ -6,7 +6,7 @@ ordinals (``datetime.date.toordinal``), so that dates compare and subtract like 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -287,7 +287,12 @@ class Example(NamedTuple):
 
     expect: object
     facts: Sequence[Mapping[str, object]]
-    location: Location
+    find: Callable[[], Location]
+
+    @property
+    def location(self) -> Location:
+        """Where it stands: looked for only when somebody asks, as few runs do."""
+        return self.find()
 
 
 class Rule(NamedTuple):
@@ -309,7 +314,11 @@ class Rule(NamedTuple):
     examples: tuple[Example, ...] = ()
     shipped: bool = False
     vocabulary: Vocabulary | None = None  # the file's own names, for its examples
-    places: tuple[tuple[str, Location], ...] = ()  # of where, require, message …, and of each name in given
+    find: Callable[[str], Location] | None = None
+
+    def place(self, part: str) -> Location:
+        """Where a part stands: ``where``, ``require``, ``derive``, ``message``, or a name of ``given``."""
+        return self.location if self.find is None else self.find(part)
 
 
 class Match(NamedTuple):

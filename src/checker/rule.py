@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from checker import document, expression, field, period, schema, unit, vocabulary
-from checker.document import Document, nearest
+from checker.document import Document, Steps, nearest
 from checker.expression import ExpressionError
 from checker.model import (
     Derive,
@@ -101,9 +102,7 @@ def _rules(read: Document, ships: bool, errors: list[InputError]) -> list[Rule]:
 
 
 def _own_names(document: Document) -> Vocabulary:
-    data: Any = document.data
-    inner: Any = document.place.inner
-    part = Document(document.file, data["vocabulary"], inner["vocabulary"])
+    part = document.part("vocabulary")
     errors = schema.check(part, "vocabulary")
     if errors:
         raise InputErrors(errors)
@@ -134,19 +133,12 @@ class _Reader:
             derive=self._derive(data["derive"], given) if "derive" in data else None,
             message=data.get("message", ""),
             why=data["why"],
-            places=tuple(self._places(data)),
+            find=partial(_part, self._document, self._path, data["given"]),
             examples=tuple(self._examples(data["examples"])),
         )
         self._check_next(rule)
         self._read(lambda: expression.template(rule.message), "message")
         return rule
-
-    def _places(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Location]]:
-        for key in ("where", "require", "derive", "message"):
-            if key in data:
-                yield key, self._document.at((*self._path, key))
-        for name in data["given"]:
-            yield name, self._document.key_at((*self._path, "given", name))
 
     def _error(self, path: Sequence[str | int], message: str, expected: str, offset: int = 0) -> None:
         where = (*self._path, *path)
@@ -228,8 +220,13 @@ class _Reader:
 
     def _examples(self, data: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
         for index, example in enumerate(data):
-            location = self._document.at((*self._path, "examples", index))
-            yield Example(example["expect"], example["facts"], location)
+            find = partial(self._document.at, (*self._path, "examples", index))
+            yield Example(example["expect"], example["facts"], find)
+
+
+def _part(document: Document, path: Steps, names: Container[str], part: str) -> Location:
+    """Where a part of the rule at ``path`` stands, or a name in its ``given``."""
+    return document.key_at((*path, "given", part)) if part in names else document.at((*path, part))
 
 
 def _texts(wanted: Any) -> tuple[str, ...]:
@@ -315,15 +312,10 @@ def _missing(rule: Rule, names: Vocabulary) -> list[InputError]:
     if rule.derive is not None:
         asked.append(("derive", "measure", rule.derive.measure))
     return [
-        _undeclared(_place(rule, part), key, text, sections[key])
+        _undeclared(rule.place(part), key, text, sections[key])
         for part, key, text in asked
         if text not in ("any", "null") and not _is_glob(text) and vocabulary.key(sections[key], text) is None
     ]
-
-
-def _place(rule: Rule, part: str) -> Location:
-    """Where a part of a rule stands: a name of ``given``, ``where``, ``require``, ``derive`` or ``message``."""
-    return dict(rule.places).get(part, rule.location)
 
 
 def _undeclared(place: Location, key: str, text: str, declared: Mapping[str, object]) -> InputError:
@@ -347,12 +339,12 @@ def _mistyped(rule: Rule, fitting: Mapping[str, tuple[Measure, ...]], names: Voc
         try:
             unit.check(one, known, wanted)
         except ExpressionError as error:
-            yield InputError(_place(rule, part), error.message, error.expected)
+            yield InputError(rule.place(part), error.message, error.expected)
     if rule.derive is not None and (measure := vocabulary.find(names.measures, rule.derive.measure)) is not None:
         try:
             unit.check_value(rule.derive.value, given, measure)
         except ExpressionError as error:
-            yield InputError(_place(rule, "derive"), error.message, error.expected)
+            yield InputError(rule.place("derive"), error.message, error.expected)
 
 
 def _checks(rule: Rule, given: Names) -> Iterator[tuple[str, Expression, str | None, Names]]:

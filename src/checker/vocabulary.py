@@ -198,15 +198,17 @@ def _relations(vocabulary: Vocabulary, reader: _Reader) -> Iterator[InputError]:
 
 
 def _total(vocabulary: Vocabulary, reader: _Reader, measure: Measure) -> Iterator[InputError]:
-    place = reader.at("measures", measure.id, "total_of")
     flow = find(vocabulary.measures, measure.total_of or "")
+    if flow is not None and measure.kind == "total" and flow.kind == "flow" and flow.unit == measure.unit:
+        return
+    place = reader.at("measures", measure.id, "total_of")
     if flow is None:
         yield undeclared(place, "measure", measure.total_of or "", vocabulary.measures)
     elif measure.kind != "total":
         yield InputError(place, f'"{measure.id}" is no running total', "kind: total beside total_of")
     elif flow.kind != "flow":
         yield InputError(place, f'"{flow.id}" is no flow', "the measure, of kind flow, that the total adds up")
-    elif flow.unit != measure.unit:
+    else:
         message = f'"{measure.id}" is in {measure.unit or "no unit"}, "{flow.id}" in {flow.unit or "none"}'
         yield InputError(place, message, "one unit for both")
 
