@@ -270,10 +270,12 @@ def select(rules: Iterable[Rule], names: Vocabulary) -> Selection:
         fitting = {pattern.name: _measures(pattern, names) for pattern in rule.given}
         missing = _missing(rule, names)
         if missing and rule.shipped:
-            notes.append(f"{rule.id} does not apply: {missing[0].message}")
+            _, key, text = missing[0]
+            notes.append(f'{rule.id} does not apply: {key} "{text}" is not declared')
             continue
         unused = next((name for name, measures in fitting.items() if not measures), None)
-        wrong = missing or (list(_mistyped(rule, fitting, names)) if unused is None else [])
+        wrong = [_undeclared(rule.place(part), key, text, names) for part, key, text in missing]
+        wrong = wrong or (list(_mistyped(rule, fitting, names)) if unused is None else [])
         errors += wrong
         if not wrong and unused is not None:
             notes.append(f"{rule.id} does not apply: no declared measure fits {unused}")
@@ -295,31 +297,33 @@ def _is_glob(text: str) -> bool:
     return any(mark in text for mark in "*?[")
 
 
-def _missing(rule: Rule, names: Vocabulary) -> list[InputError]:
-    """What the rule names that the vocabulary does not declare."""
-    sections: Mapping[str, Mapping[str, object]] = {
-        "measure": names.measures,
-        "subject": names.subjects,
-        "event": names.events,
-    }
+def _missing(rule: Rule, names: Vocabulary) -> list[tuple[str, str, str]]:
+    """What the rule names that the vocabulary does not declare: in which part, what that is to be, and its name."""
     asked = [
         (pattern.name, key, text)
         for pattern in rule.given
         for key, texts in pattern.fields
-        if key in sections
+        if key in _SECTIONS
         for text in texts
     ]
     if rule.derive is not None:
         asked.append(("derive", "measure", rule.derive.measure))
     return [
-        _undeclared(rule.place(part), key, text, sections[key])
+        (part, key, text)
         for part, key, text in asked
-        if text not in ("any", "null") and not _is_glob(text) and vocabulary.key(sections[key], text) is None
+        if text not in ("any", "null") and not _is_glob(text) and vocabulary.key(_SECTIONS[key](names), text) is None
     ]
 
 
-def _undeclared(place: Location, key: str, text: str, declared: Mapping[str, object]) -> InputError:
-    near = nearest(text, declared)
+_SECTIONS: Mapping[str, Callable[[Vocabulary], Mapping[str, object]]] = {
+    "measure": lambda names: names.measures,
+    "subject": lambda names: names.subjects,
+    "event": lambda names: names.events,
+}
+
+
+def _undeclared(place: Location, key: str, text: str, names: Vocabulary) -> InputError:
+    near = nearest(text, _SECTIONS[key](names))
     return InputError(
         place,
         f'{key} "{text}" is not declared',
