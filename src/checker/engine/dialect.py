@@ -14,6 +14,22 @@ from typing import Any, NamedTuple, Protocol
 SIMPLE = "[!-~]+( [!-~]+)*"  # a text that no folding of Unicode or white space changes
 
 
+def _by_case(column: str, numbers: Mapping[str, int], otherwise: int) -> str:
+    """A number by the text of a column.
+
+    >>> _by_case("age", {"young": 1}, 0)
+    "CASE age WHEN 'young' THEN 1 ELSE 0 END"
+    """
+    cases = " ".join(f"WHEN {quoted(text)} THEN {number}" for text, number in numbers.items())
+    return f"CASE {column} {cases} ELSE {otherwise} END" if cases else str(otherwise)
+
+
+def _by_map(column: str, numbers: Mapping[str, int], otherwise: int) -> str:
+    """The same where the database looks each different text of a column up only once."""
+    pairs = ", ".join(f"{quoted(text)}: {number}" for text, number in numbers.items())
+    return f"COALESCE(MAP {{{pairs}}}[{column}], {otherwise})" if pairs else str(otherwise)
+
+
 class Dialect(NamedTuple):
     """How one database writes what is not standard."""
 
@@ -26,6 +42,8 @@ class Dialect(NamedTuple):
     group: str  # the first group of a regular expression, in what replaces it
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
     sum: str = "sum"  # the function that adds whole numbers up; what is beyond its type is null, or cannot be
+    total: Callable[[str], str] = "sum({})".format  # the sum of whole numbers, where only one within 64 bits is used
+    chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column, or another
     written: Callable[[str], str] = str  # a statement as the database reads it
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
@@ -149,6 +167,8 @@ DUCKDB = Dialect(
     lambda name: f"{name} AT TIME ZONE 'UTC'",
     r"\1",
     sequential=True,
+    total=lambda number: f"CAST(sum_no_overflow({number}) AS BIGINT)",
+    chosen=_by_map,
     first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
 )
 
@@ -215,5 +235,6 @@ SPARK = Dialect(
     "$1",
     sequential=False,
     sum="try_sum",
+    total="try_sum({})".format,
     written=_of_spark,
 )

@@ -22,7 +22,7 @@ from functools import cached_property
 
 from checker.engine import known, parts, rows
 from checker.engine.cells import is_whole
-from checker.engine.columns import listed
+from checker.engine.columns import LARGEST, listed
 from checker.engine.dialect import Database
 from checker.engine.known import DATES
 from checker.engine.parts import WHOLE, Part
@@ -102,6 +102,11 @@ class Relation:
     def points(self) -> bool:
         """Whether every value is one number: ``low`` and ``high`` are the same."""
         return self.holds("points")
+
+    @property
+    def largest(self) -> int:
+        """What no end of a value is beyond, up or down."""
+        return LARGEST if self._stated else max((one.largest for one in self._tables), default=LARGEST)
 
     def holds(self, what: str) -> bool:
         """Whether something of ``known`` holds for all facts; looked for in those of which it is not known."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import islice, pairwise, permutations
 from typing import Any
 
 from checker.engine.cells import is_whole
-from checker.engine.columns import negated, varies
+from checker.engine.columns import LARGEST, negated, varies
 from checker.engine.dialect import every, quoted, some
 from checker.engine.known import ALL
 from checker.engine.parts import WHOLE, Part
@@ -59,6 +60,16 @@ class Tabled:
     def source(self) -> str:
         """What its facts are read from."""
         return f"({self.select()}) AS facts_{self.survey.number}"
+
+    @cached_property
+    def largest(self) -> int:
+        """What no end of a value is beyond, up or down; asked where files of Parquet know it of their columns."""
+        rows = self.survey.rows
+        names = {name for claim in self.survey.claims for field in claim.values for name in columns(field.text)}
+        if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
+            return LARGEST
+        ((low, high),) = self.database.rows(f"SELECT min(low), max(high) FROM {self.source}")
+        return max(abs(int(low or 0)), abs(int(high or 0)))
 
     # --------------------------------------------------------------------- rows that make no sense
 

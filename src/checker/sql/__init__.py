@@ -186,7 +186,7 @@ class _Run:
         for number, plans in enumerate(alike.values()):
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             found = grouping.prove(plans, self._relation, self._judge, number)
-            for plan, known in zip(plans, found, strict=True):
+            for plan, known in zip(plans, found.opened, strict=True):
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied
                     self._in_groups[plan.join.rule.id] = known.facts if known.left else None

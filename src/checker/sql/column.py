@@ -49,6 +49,10 @@ class Relation(Protocol):
     def points(self) -> bool:
         """Whether every value is one number: ``low`` and ``high`` are the same."""
 
+    @property
+    def largest(self) -> int:
+        """What no end of a value is beyond, up or down."""
+
     def holds(self, what: str) -> bool:
         """Whether something of ``engine.known`` holds for all facts."""
 
@@ -99,6 +103,30 @@ def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     return ("n", *sorted(texts | always), *days, "low", "high", "odd")
 
 
+class Kept(NamedTuple):
+    """What is asked of a column of texts: one of some texts, or with ``others`` any but these."""
+
+    column: str
+    texts: frozenset[str] = frozenset()
+    others: bool = False
+    null: bool = False  # whether it may be absent
+
+    def holds(self, text: str | None) -> bool:
+        """Whether a text is what is asked for."""
+        return self.null if text is None else (text in self.texts) != self.others
+
+    def sql(self, prefix: str) -> str:
+        """The condition, of a column that begins with ``prefix``."""
+        named = prefix + self.column
+        if not self.others:
+            asked = one_of(named, self.texts)
+        elif self.texts:
+            asked = every(f"{named} <> {quoted(text)}" for text in sorted(self.texts))
+        else:
+            asked = "TRUE" if self.null or self.column in NEVER_NULL else f"{named} IS NOT NULL"
+        return some([f"{named} IS NULL" if self.null and asked != "TRUE" else "FALSE", asked])
+
+
 class Where(NamedTuple):
     """What a pattern asks for, as a condition over columns that begin with ``prefix``."""
 
@@ -107,38 +135,48 @@ class Where(NamedTuple):
 
     def fits(self, pattern: Pattern, measures: Iterable[Measure]) -> str:
         """Whether a fact fits a pattern, whose measures are these."""
-        return every([one_of(f"{self.prefix}measure", {measure.id for measure in measures}), *self.asked(pattern)])
+        asked = (self.sql(one) for one in self.asked(pattern))
+        return every([one_of(f"{self.prefix}measure", {measure.id for measure in measures}), *asked])
 
-    def asked(self, pattern: Pattern) -> list[str]:
-        """What a pattern asks of a fact beside its measure."""
+    def sql(self, asked: Kept | str) -> str:
+        """One of the things that are asked, as a condition."""
+        return asked if isinstance(asked, str) else asked.sql(self.prefix)
+
+    def asked(self, pattern: Pattern) -> list[Kept | str]:
+        """What a pattern asks of a fact beside its measure: of columns of texts, and conditions of other kinds."""
         planned = any(name == "basis" and "planned" in wanted for name, wanted in pattern.fields)
         return [
             f"NOT {self.prefix}superseded",
-            "TRUE" if planned else f"{self.prefix}basis <> 'planned'",
-            some(self._broken_down(wanted) for wanted in pattern.dimensions),
+            "TRUE" if planned else Kept("basis", frozenset({"planned"}), others=True),
+            *self._broken_down(pattern.dimensions),
             *(self._has(name, wanted) for name, wanted in pattern.fields if name not in MEASURED),
         ]
 
-    def _broken_down(self, wanted: str | tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    def _broken_down(self, choices: Sequence[str | tuple[tuple[str, tuple[str, ...]], ...]]) -> Sequence[Kept | str]:
+        several = [self._broken_down_by(wanted) for wanted in choices]
+        return several[0] if len(several) == 1 else [some(every(map(self.sql, one)) for one in several)]
+
+    def _broken_down_by(self, wanted: str | tuple[tuple[str, tuple[str, ...]], ...]) -> list[Kept | str]:
         if wanted == "any":
-            return some(f"{self.prefix}{column} IS NOT NULL" for column in self.relation.dimensions.values())
+            there = [Kept(column, others=True) for column in self.relation.dimensions.values()]
+            return [*there] if len(there) == 1 else [some(map(self.sql, there))]
         asked = {} if isinstance(wanted, str) else dict(wanted)
         others = [column for name, column in self.relation.dimensions.items() if name not in asked]
-        absent = [f"{self.prefix}{column} IS NULL" for column in others]
-        return every([*absent, *(self._has(f"dimensions.{name}", texts) for name, texts in asked.items())])
+        absent = [Kept(column, null=True) for column in others]
+        return [*absent, *(self._has(f"dimensions.{name}", texts) for name, texts in asked.items())]
 
-    def _has(self, name: str, wanted: tuple[str, ...]) -> str:
+    def _has(self, name: str, wanted: tuple[str, ...]) -> Kept | str:
         column = f"{date(name)}_text" if field.is_date(name) else text(name, self.relation)
         if column == "NULL":
             return "TRUE" if "null" in wanted else "FALSE"
-        named = self.prefix + column
-        null = f"{named} IS NULL" if "null" in wanted and name not in NEVER_NULL else "FALSE"
+        null = "null" in wanted and name not in NEVER_NULL
         if "any" in wanted:
-            return some([null, "TRUE" if name in NEVER_NULL else f"{named} IS NOT NULL"])
+            return Kept(column, others=True, null=null)
         texts = [one for one in wanted if one != "null"]
         plain = [one for one in texts if not any(sign in one for sign in "*?[")]
         globs = [self._matches(column, one) for one in texts if one not in plain]
-        return some([null, one_of(named, plain), *globs])
+        kept = Kept(column, frozenset(plain), null=null)
+        return some([kept.sql(self.prefix), *globs]) if globs else kept
 
     def _matches(self, column: str, glob: str) -> str:
         pattern = like(glob)

@@ -7,19 +7,23 @@ Of rules for which it says nothing, or where too many groups are otherwise, extr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, some
 from checker.judge import Judge
-from checker.model import Measure
 from checker.sql import column
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
+from checker.sql.marks import Marks
 from checker.sql.predicate import Inexpressible
 from checker.sql.proof import NotGrouped, Plan, Proof, Told, named, split
-from checker.sql.single import Marks, Single
+from checker.sql.single import Groups, Single
+from checker.sql.words import Words
 
 MAX_LEFT = 200_000  # groups not proved whose facts are put aside
+_DATES = {f"{date}_{end}" for date in ("as_of", "during", "since") for end in ("text", "first", "last")}
+OWN = frozenset({"subject", "measure", "basis", "claimant", "event", *_DATES})  # columns that are alike where an id is
 MAX_CROWDED = 10_000  # groups in which something is told twice that are left, and not asked for extremes
 
 
@@ -31,14 +35,31 @@ class Open(NamedTuple):
     facts: str  # as a table
 
 
-def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> list[Open | None]:
-    """What the groups of each of some rules with one key come to; None where nothing is known."""
+class Proved(NamedTuple):
+    """What came of each of some rules, None where nothing is known; and in how many facts nothing is told twice."""
+
+    opened: list[Open | None]
+    alone: int
+
+
+class _Look(NamedTuple):
+    """What a look at all groups found of rules, and in how many facts nothing is told twice."""
+
+    opened: Mapping[int, Open]
+    alone: int = 0
+
+
+def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> Proved:
+    """What the groups of each of some rules with one key come to."""
     found: dict[int, Open] = {}
+    alone = 0
     for kind in (Singly, ByExtremes):
         rest = {at: plan for at, plan in enumerate(plans) if at not in found}
         if rest:
-            found |= kind(relation, judge).look(rest, f"groups_{number}_{kind.__name__.lower()}")
-    return [found.get(at) for at in range(len(plans))]
+            seen = kind(relation, judge).look(rest, f"groups_{number}_{kind.__name__.lower()}")
+            found |= seen.opened
+            alone = max(alone, seen.alone)
+    return Proved([found.get(at) for at in range(len(plans))], alone)
 
 
 class ByExtremes:
@@ -47,45 +68,49 @@ class ByExtremes:
     def __init__(self, relation: Relation, judge: Judge) -> None:
         self._relation, self._judge = relation, judge
         self._aggregates = Aggregates()
-        self._measures: set[str] = set()
+        self._measures: frozenset[str] = frozenset()
+        self._alone = "NULL"  # how many facts a group has, where none is told twice
+        self._several = "FALSE"  # whether a group has more of a kind than can be looked at here
 
-    def look(self, plans: Mapping[int, Plan], table: str) -> dict[int, Open]:
+    def look(self, plans: Mapping[int, Plan], table: str) -> _Look:
         """What is known of rules."""
-        told = {at: found for at, plan in plans.items() if (found := self._asked(plan)) is not None}
+        told = self._told(plans)
         if not told:
-            return {}
+            return _Look({})
         key = named(next(iter(plans.values())).key, self._relation)
         self._relation.database.execute(self._statement(key, told, table))
-        crowded, groups, opened = self._opened([*told], table)
+        crowded, groups, alone, opened = self._opened([*told], table)
+        if not set(key) | self._columns <= OWN | {*self._relation.dimensions.values()}:
+            alone = 0
         if crowded > MAX_CROWDED:
-            return {}
+            return _Look({}, alone)
         rules = {at: plans[at] for at, (_, left) in opened.items() if left}
         source = _left(key, rules, groups, table, self._relation) if rules else table
-        return {at: Open(*counts, f"(SELECT * FROM {source} AS facts WHERE o{at})") for at, counts in opened.items()}
+        facts = {at: f"(SELECT * FROM {source} AS facts WHERE o{at})" for at in opened}
+        return _Look({at: Open(*counts, facts[at]) for at, counts in opened.items()}, alone)
 
-    def _asked(self, plan: Plan) -> list[Told] | None:
-        """What a rule asks of each group, for its measures; None where nothing can be asked."""
-        try:
-            proofs = [self._proof(plan, measures) for measures in split(plan.join, plan.choices)]
-            found = [self._told(proof) for proof in proofs]
-        except (Inexpressible, NotGrouped):
-            return None
-        self._measures |= {one.id for proof in proofs for several in proof.measures.values() for one in several}
+    def _told(self, plans: Mapping[int, Plan]) -> dict[int, list[Told]]:
+        """What rules ask of each group, for choices of measures; of those of which something can be asked."""
+        found = {}
+        for at, plan in plans.items():
+            with suppress(Inexpressible, NotGrouped):
+                proofs = self._proofs(plan)
+                found[at] = [proof.told() for proof in proofs]
+                self._measures |= {one.id for each in proofs for several in each.measures.values() for one in several}
         return found
 
-    def _proof(self, plan: Plan, measures: Mapping[str, Sequence[Measure]]) -> Proof:
-        return Proof(plan, measures, self._relation, self._judge, self._aggregates)
-
-    def _told(self, proof: Proof) -> Told:
-        return proof.told()
+    def _proofs(self, plan: Plan) -> list[Proof]:
+        choices = split(plan.join, plan.choices)
+        return [Proof(plan, measures, self._relation, self._judge, self._aggregates) for measures in choices]
 
     def _rows(self, measured: str) -> str:
         """The rows that are looked at, of those of which that holds."""
         return f"SELECT * FROM facts WHERE {measured}"
 
-    def _crowded(self) -> str:
-        """Whether something is told twice in a group, where that matters."""
-        return "FALSE"
+    @property
+    def _columns(self) -> frozenset[str]:
+        """The columns that tell rows apart within a group."""
+        return frozenset()
 
     def _statement(self, key: Sequence[str], told: Mapping[int, Sequence[Told]], table: str) -> str:
         columns = [*key]
@@ -94,37 +119,68 @@ class ByExtremes:
             columns.append(f"{' + '.join(f'({one.matches})' for one in found)} AS c{at}")
         all_of_them = self._measures.issuperset(self._relation.measures)
         measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
+        alone = f"CAST({self._alone} AS BIGINT) AS alone"
         grouped = self._aggregates.grouped(key, f"({self._rows(measured)}) AS facts")
-        judged = f"SELECT {', '.join(columns)}, {self._crowded()} AS crowded FROM ({grouped}) AS grouped"
+        judged = f"SELECT {', '.join(columns)}, {self._several} AS crowded, {alone} FROM ({grouped}) AS grouped"
         return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
 
-    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, dict[int, tuple[int, int]]]:
-        """How many groups are crowded, and not proved of some rule; of each the matches satisfied, and groups left."""
+    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, int, dict[int, tuple[int, int]]]:
+        """How many groups are crowded, how many not proved of some rule, in how many facts nothing is told twice.
+
+        And of each rule the matches satisfied, and groups left.
+        """
         left = some(f"o{at}" for at in rules)
-        columns = ["COALESCE(sum(crowded), 0)", f"COALESCE(sum(CASE WHEN {left} THEN groups END), 0)"]
+        columns = ["sum(crowded)", f"sum(CASE WHEN {left} THEN groups END)", "sum(alone)"]
         for at in rules:
-            columns.append(f"COALESCE(sum(c{at}), 0)")
-            columns.append(f"COALESCE(sum(CASE WHEN o{at} THEN groups END), 0)")
-        ((crowded, groups, *found),) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
-        counts = zip(rules, found[::2], found[1::2], strict=True)
-        return int(crowded), int(groups), {at: (int(satisfied), int(left)) for at, satisfied, left in counts}
+            columns += [f"sum(c{at})", f"sum(CASE WHEN o{at} THEN groups END)"]
+        (told,) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
+        crowded, groups, alone, *found = (int(number or 0) for number in told)
+        return crowded, groups, alone, dict(zip(rules, zip(found[::2], found[1::2], strict=True), strict=True))
 
 
 class Singly(ByExtremes):
     """A look at groups in which nothing is told twice; others are left."""
 
-    def __init__(self, relation: Relation, judge: Judge) -> None:
-        super().__init__(relation, judge)
-        self._marks = Marks(self._aggregates, relation)
+    def _told(self, plans: Mapping[int, Plan]) -> dict[int, list[Told]]:
+        rules = {}
+        for at, plan in plans.items():
+            with suppress(Inexpressible, NotGrouped):
+                rules[at] = [Single(proof, self._relation, self._judge) for proof in self._proofs(plan)]
+        rules = self._fitting(rules)
+        if not rules:
+            return {}
+        groups = Groups(self._marks, self._words, self._relation, self._aggregates)
+        self._measures = self._marks.measures
+        self._alone = f"CASE WHEN {groups.calm} THEN {groups.rows} END"
+        singles = [single for several in rules.values() for single in several]
+        self._several = some([f"NOT ({groups.calm})", *(one.several(self._marks, groups) for one in singles)])
+        return {at: [single.told(self._marks, groups) for single in several] for at, several in rules.items()}
 
-    def _told(self, proof: Proof) -> Told:
-        return Single(proof, self._marks, self._aggregates, self._relation, self._judge).told()
+    def _fitting(self, rules: Mapping[int, list[Single]]) -> dict[int, list[Single]]:
+        """All rules, if there is room for what they ask; else as many as there is room for."""
+        fitting: dict[int, list[Single]] = {}
+        for tried in (dict(rules), *({at: several} for at, several in rules.items())):
+            if not fitting.keys() >= rules.keys():
+                with suppress(NotGrouped):
+                    self._lay_out([single for several in (fitting | tried).values() for single in several])
+                    fitting |= tried
+        return fitting
+
+    def _lay_out(self, singles: Sequence[Single]) -> None:
+        """Give what is asked its bits."""
+        marks = Marks((fit for one in singles for fit in one.asked()), self._relation.database.dialect)
+        tests = [test for one in singles for test in one.tests(marks)]
+        self._words = Words(tests, self._relation, self._aggregates)
+        self._marks = marks
 
     def _rows(self, measured: str) -> str:
-        return f"SELECT facts.*, {self._marks.bits} AS bits FROM facts WHERE {every([measured, *self._marks.always])}"
+        where = column.Where(self._relation, "facts.")
+        always = (where.sql(one) for one in self._marks.always)
+        return f"SELECT facts.*, {self._marks.bits} AS bits FROM facts WHERE {every([measured, *sorted(always)])}"
 
-    def _crowded(self) -> str:
-        return self._marks.crowded
+    @property
+    def _columns(self) -> frozenset[str]:
+        return frozenset(one if isinstance(one, str) else one.column for one in self._marks.columns)
 
 
 def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
@@ -133,7 +189,7 @@ def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
     columns = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
     columns += [f"o{at}" for at in rules]
     sums = [f"sum(CASE WHEN NOT o{at} THEN c{at} END) AS c{at}" for at in rules]
-    sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded"]
+    sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded", "sum(alone) AS alone"]
     places = ", ".join(str(at + 1) for at in range(len(columns)))
     return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"
 

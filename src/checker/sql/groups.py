@@ -10,7 +10,7 @@ from checker.engine.dialect import every, quoted
 from checker.judge import Judge
 from checker.model import Call, Measure, Pattern, Reference
 from checker.sql import column
-from checker.sql.column import Relation
+from checker.sql.column import Kept, Relation
 from checker.sql.predicate import Inexpressible, Kleene, Span
 from checker.sql.rows import Rows
 
@@ -56,7 +56,6 @@ class Groups(Rows):
         where = column.Where(relation, "facts.")
         self._patterns = {pattern.name: pattern for pattern in patterns}
         self.fits = {pattern.name: where.fits(pattern, measures[pattern.name]) for pattern in patterns}
-        self.asked = {pattern.name: where.asked(pattern) for pattern in patterns}
         self._aggregates = aggregates
 
     def over(self, aggregate: str, name: str) -> str:
@@ -129,13 +128,14 @@ class Groups(Rows):
             raise Inexpressible
         return Kleene(self.exhausted(parts, self.parts(self._patterns[parts])), "FALSE")
 
-    def exhausted(self, name: str, values: Sequence[str]) -> str:
+    def exhausted(self, name: str, values: Sequence[Sequence[Kept]]) -> str:
         """Whether a collection has each of its parts just once, and nothing else."""
-        once = [self._aggregates.over("count(*)", every([self.fits[name], one])) for one in values]
+        parts = (every(kept.sql("facts.") for kept in one) for one in values)
+        once = [self._aggregates.over("count(*)", every([self.fits[name], one])) for one in parts]
         return every([f"{self.count(name)} = {len(values)}", *(f"{one} = 1" for one in once)])
 
-    def parts(self, pattern: Pattern) -> list[str]:
-        """Each choice of values of the breakdown that a pattern asks for, as a condition of rows."""
+    def parts(self, pattern: Pattern) -> list[list[Kept]]:
+        """Each choice of values of the breakdown that a pattern asks for."""
         (wanted,) = pattern.dimensions if len(pattern.dimensions) == 1 else ("null",)
         if isinstance(wanted, str):
             if wanted != "any" or len(self._relation.dimensions) != 1:
@@ -150,4 +150,4 @@ class Groups(Rows):
         chosen = list(product(*named))
         if not 0 < len(chosen) <= MAX_PARTS:
             raise Inexpressible
-        return [every(f"facts.{dimension} = {quoted(value)}" for dimension, value in one) for one in chosen]
+        return [[Kept(dimension, frozenset({value})) for dimension, value in one] for one in chosen]

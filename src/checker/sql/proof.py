@@ -163,10 +163,6 @@ class Proof:
         """Whether a row fits a name."""
         return self._groups.fits[name]
 
-    def asked(self, name: str) -> list[str]:
-        """What a name asks of a row beside its measure."""
-        return self._groups.asked[name]
-
     def alike(self) -> str:
         """That all choices of a group compare, and keep what ``where`` asks of them."""
         where = [predicate.conjunct(one, self._groups).true for one in self._choices.where]
@@ -197,8 +193,8 @@ class Proof:
         if "subject" not in self._join.key or pattern.or_none or not alone or pattern.by not in ((), ("breakdown",)):
             raise NotGrouped
 
-    def parts(self, pattern: Pattern) -> list[str]:
-        """What each of the parts is that make a collection complete, as a condition of rows."""
+    def parts(self, pattern: Pattern) -> list[list[column.Kept]]:
+        """What is asked of each of the parts that make a collection complete."""
         self._is_one(pattern)
         return self._groups.parts(pattern)
 

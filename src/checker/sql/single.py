@@ -1,174 +1,143 @@
 """What proves a group in which nothing is told twice: bits and sums, for all rules in one look at each row.
 
-A row has a bit for each thing that rules name and that it fits. Where the bits of all rows of a
-group add up to those that any of them has, no two rows have the same. Then a rule has one match in
-the group at most, and what it compares is a sum over the rows: of each value times the factor of the
+Where each name of a rule, and each part of a collection, has just one row in a group, the rule has
+one match there, and what it compares is a sum over the rows: of each value times the factor of the
 name that it fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from itertools import combinations
 
-from checker.engine.dialect import every, quoted, some
+from checker.engine.dialect import every, some
 from checker.expression import COMPARISONS, conjuncts
 from checker.judge import Judge
-from checker.model import Call, Measure, Operation, Pattern, Reference
-from checker.sql import predicate
+from checker.model import Call, Expression, Operation, Pattern, Reference
+from checker.sql import column, predicate
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
-from checker.sql.predicate import Amount, Form, Inexpressible, Span, Total
+from checker.sql.marks import Fit, Marks
+from checker.sql.predicate import Amount, Form, Quantity, Total
 from checker.sql.proof import NotGrouped, Proof, Told, apart
 from checker.sql.rows import Rows
+from checker.sql.words import Term, Test, Words
 
-MAX_BITS = 60
-OPEN = "facts.odd OR facts.low IS NULL OR facts.high IS NULL"  # of the first bit, where it is asked
+OPEN = "facts.odd OR facts.low IS NULL OR facts.high IS NULL"
 
 
-class Marks:
-    """The bits of rows: one for each thing that rules ask for, which has some measure and keeps some conditions."""
+class Groups:
+    """The rows of groups, by the bits of rows and the sums over them."""
 
-    def __init__(self, aggregates: Aggregates, relation: Relation) -> None:
-        self._bits: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
-        self._open = 0
-        self.together = aggregates.over("bit_or(bits)", "TRUE")  # of the rows of a group
-        self._added = aggregates.over(f"{relation.database.dialect.sum}(bits)", "TRUE")
+    def __init__(self, marks: Marks, words: Words, relation: Relation, aggregates: Aggregates) -> None:
+        total = relation.database.dialect.total
+        self.words = words
+        if marks.unit:
+            self.bits = aggregates.over(total(f"bits + CASE WHEN bits <> 0 THEN {marks.unit} ELSE 0 END"), "TRUE")
+            self.rows, own = f"{self.bits} // {marks.unit}", f"({self.bits} & {marks.unit - 1})"
+        else:
+            self.bits = own = aggregates.over(total("bits"), "TRUE")
+            self.rows = aggregates.over("count(CASE WHEN bits <> 0 THEN 1 END)", "TRUE")
+        self.calm = f"bit_count({own}) = {self.rows}"  # no two rows of a group are of one kind
+        self.bounded = "TRUE"
+        if not relation.holds("bounded"):
+            self.bounded = f"NOT {aggregates.over(f'bool_or({OPEN})', 'TRUE')}"
 
-    def bit(self, measures: Iterable[Measure], conditions: Iterable[str]) -> int:
-        """The bit of the rows of some measures that keep all of some conditions."""
-        asked = frozenset(measure.id for measure in measures), tuple(one for one in conditions if one != "TRUE")
-        if asked not in self._bits and len(self._bits) == MAX_BITS:
-            raise NotGrouped
-        return self._bits.setdefault(asked, 2 << len(self._bits))
+    def any(self, bits: int) -> str:
+        """Whether a group that is calm has a row of some kinds."""
+        return f"({self.bits} & {bits}) <> 0"
 
-    def ask_ends(self) -> None:
-        """Ask that the values of a group have two ends; else it is crowded."""
-        self._open = 1
-
-    @property
-    def crowded(self) -> str:
-        """Whether two rows of a group have the same bit, or any has a value without an end where that is asked."""
-        ends = f"({self.together} & {self._open}) <> 0" if self._open else "FALSE"
-        return some([f"{self._added} <> {self.together}", ends])
-
-    @property
-    def bits(self) -> str:
-        """The bits of a row for which ``always`` holds."""
-        measures = sorted(frozenset[str]().union(*(measures for measures, _ in self._bits)))
-        always = self.always
-        cases = " ".join(f"WHEN {quoted(measure)} THEN {self._of(measure, always)}" for measure in measures)
-        ends = f" + CASE WHEN {OPEN} THEN {self._open} ELSE 0 END" if self._open else ""
-        return f"CASE measure {cases} END{ends}"
-
-    def _of(self, measure: str, always: Collection[str]) -> str:
-        """The bits of the rows of a measure."""
-        made = []
-        for (measures, conditions), bit in self._bits.items():
-            if measure in measures:
-                asked = every(one for one in conditions if one not in always)
-                made.append(str(bit) if asked == "TRUE" else f"CASE WHEN {asked} THEN {bit} ELSE 0 END")
-        return " + ".join(made)
-
-    @property
-    def always(self) -> Collection[str]:
-        """What is asked of every row beside its measure."""
-        return sorted(frozenset[str].intersection(*(frozenset(conditions) for _, conditions in self._bits)))
+    def once(self, bits: int) -> str:
+        """Whether it has one row of some kinds."""
+        return self.any(bits) if bits.bit_count() == 1 else f"bit_count({self.bits} & {bits}) = 1"
 
 
 class Single:
-    """What proves a group for choices of measures, of which each name and each part of a collection has one row."""
+    """A rule for choices of measures, of which each name and each part of a collection is to have one row."""
 
-    def __init__(self, proof: Proof, marks: Marks, aggregates: Aggregates, relation: Relation, judge: Judge) -> None:
-        self._proof, self._marks, self._aggregates = proof, marks, aggregates
-        self._rule, self._points = proof.plan.join.rule, relation.points
-        self._sum = relation.database.dialect.sum
-        if not all(apart(one, other, proof.measures) for one, other in combinations(self._rule.given, 2)):
+    def __init__(self, proof: Proof, relation: Relation, judge: Judge) -> None:
+        self._proof, self._relation = proof, relation
+        rule = proof.plan.join.rule
+        if not all(apart(one, other, proof.measures) for one, other in combinations(rule.given, 2)):
             raise NotGrouped
         if [self._completed(one) for one in proof.plan.choices.where] != [one.name for one in proof.collections]:
             raise NotGrouped
-        self._bits = {one.name: self._bits_of(one) for one in self._rule.given}
-        self._sums = _Sums(relation, judge, proof, {name: sum(bits) for name, bits in self._bits.items()})
+        where = column.Where(relation, "facts.")
+        self._fits = {one.name: self._fit(one, where.asked(one)) for one in rule.given}
+        self._parts = {one.name: [self._part(one, part) for part in proof.parts(one)] for one in proof.collections}
+        aliases = dict.fromkeys(self._fits, "facts")
+        self._forms = [*self._compared(Rows(relation, judge, aliases, proof.measures))]
+        self._alike = every(proof.compared())
 
-    def _completed(self, condition: object) -> str:
+    def _completed(self, condition: Expression) -> str:
         """The parts of which a condition asks that they be complete; ``NotGrouped`` where it asks anything else."""
         if not isinstance(condition, Call) or condition.function != "complete":
             raise NotGrouped
         parts, whole = (one.name for one in condition.arguments if isinstance(one, Reference))
-        if next(one for one in self._rule.given if one.name == whole).dimensions != ("null",):
+        if next(one for one in self._proof.plan.join.rule.given if one.name == whole).dimensions != ("null",):
             raise NotGrouped
         return parts
 
-    def _bits_of(self, pattern: Pattern) -> list[int]:
-        """The bits of the rows that fit a name; of a collection of each of its parts, and last of what is none."""
-        measures, asked = self._proof.measures[pattern.name], self._proof.asked(pattern.name)
-        if not pattern.collect:
-            return [self._marks.bit(measures, asked)]
-        parts = self._proof.parts(pattern)
-        rest = f"NOT COALESCE({some(parts)}, FALSE)"
-        return [self._marks.bit(measures, [*asked, one]) for one in (*parts, rest)]
+    def _fit(self, pattern: Pattern, asked: list[column.Kept | str]) -> Fit:
+        measures = frozenset(measure.id for measure in self._proof.measures[pattern.name])
+        return Fit(measures, frozenset(one for one in asked if one != "TRUE"))
 
-    def told(self) -> Told:
-        """What is proved of a group."""
-        names = sum(self._bits[one.name][0] for one in self._proof.plan.join.names)
-        parts = [self._bits[one.name] for one in self._proof.collections]
-        there = [self._has(names), *(f"({self._marks.together} & {sum(bits)}) <> 0" for bits in parts)]
-        whole = [self._has(sum(bits[:-1]), sum(bits)) for bits in parts]
-        if not self._proof.plan.bounded:
-            self._marks.ask_ends()
-        calm = f"NOT ({self._marks.crowded})"
-        known = every([calm, self._has(names), *whole, *self._kept(), *self._proof.compared()])
-        return Told(f"{every(there)} AND ({known}) IS NOT TRUE", f"CASE WHEN {known} THEN 1 ELSE 0 END")
+    def _part(self, pattern: Pattern, part: list[column.Kept]) -> Fit:
+        whole = self._fits[pattern.name]
+        return Fit(whole.measures, whole.asked | {*part})
 
-    def _has(self, bits: int, of: int = 0) -> str:
-        """Whether the rows of a group have all of some bits; and ``of`` those no others."""
-        return f"({self._marks.together} & {of or bits}) = {bits}"
-
-    def _kept(self) -> Iterator[str]:
-        """That each comparison of the rule holds."""
-        for one in conjuncts(self._rule.require):
+    def _compared(self, scope: Rows) -> Iterator[tuple[Form, str]]:
+        """The forms that the rule wants at most nought, or below it, or nought."""
+        for one in conjuncts(self._proof.plan.join.rule.require):
             if not isinstance(one, Operation) or one.operator not in COMPARISONS or one.operator == "!=":
                 raise NotGrouped
-            forms = predicate.below(one, self._sums)
-            if one.operator == "==" and self._points:
+            forms = predicate.below(one, scope)
+            if one.operator == "==" and self._relation.points:
                 forms = [(forms[0][0], "=")]
-            yield from (self._compared(form, operator) for form, operator in forms)
+            yield from ((predicate.whole(form)[0], operator) for form, operator in forms)
 
-    def _compared(self, form: Form, operator: str) -> str:
+    def asked(self) -> Iterator[Fit]:
+        """What is asked of rows."""
+        yield from self._fits.values()
+        for parts in self._parts.values():
+            yield from parts
+
+    def tests(self, marks: Marks) -> list[Test]:
+        """What is asked of sums."""
+        return [self._test(form, operator, marks) for form, operator in self._forms]
+
+    def _test(self, form: Form, operator: str, marks: Marks) -> Test:
         """That a form is at most nought in the group, or below it: the sum of what each row adds to it."""
-        form, _ = predicate.whole(form)
-        if not form.terms or not all(_is_summed(one) for one in form.terms):
+        if not form.terms:
             raise NotGrouped
-        added = predicate.span(Form(Fraction(0), form.terms), self._sums).high
-        constant = int(form.constant * 10**self._sums.scale)
-        return f"{self._aggregates.over(f'{self._sum}({added})', 'TRUE')} {operator} {-constant}"
+        terms = tuple(self._term(one, int(factor), marks) for one, factor in form.terms.items())
+        return Test(terms, operator, -int(form.constant * 10**self._relation.scale))
 
+    def _term(self, quantity: Quantity, times: int, marks: Marks) -> Term:
+        if not isinstance(quantity, Amount | Total) or isinstance(quantity, Total) != (quantity.name in self._parts):
+            raise NotGrouped
+        bits = marks.of(self._fits[quantity.name])
+        if isinstance(quantity, Total) and quantity.function == "count":
+            return Term(bits, times * 10**self._relation.scale, "")
+        if isinstance(quantity, Total) and quantity.function != "sum":
+            raise NotGrouped
+        return Term(bits, times, "low" if times < 0 or self._relation.points else "high")
 
-def _is_summed(quantity: object) -> bool:
-    return isinstance(quantity, Amount) or (isinstance(quantity, Total) and quantity.function in ("sum", "count"))
+    def told(self, marks: Marks, groups: Groups) -> Told:
+        """What is proved of a group."""
+        names = [marks.of(self._fits[one.name]) for one in self._proof.plan.join.names]
+        parts = [marks.of(fit) for several in self._parts.values() for fit in several]
+        collections = [marks.of(self._fits[name]) for name in self._parts]
+        others = sum(collections) & ~sum(parts)
+        there = f"NOT ({groups.calm}) OR ({every(groups.any(bits) for bits in (*names, *collections))})"
+        bounded = "TRUE" if self._proof.plan.bounded else groups.bounded
+        once = [groups.once(bits) for bits in (*names, *parts)]
+        alone = [f"NOT ({groups.any(others)})"] if others else []
+        kept = [groups.words.holds(test, groups.calm) for test in self.tests(marks)]
+        known = every([groups.calm, bounded, *once, *alone, *kept, self._alike])
+        return Told(f"({there}) AND ({known}) IS NOT TRUE", f"CASE WHEN {known} THEN 1 ELSE 0 END")
 
-
-class _Sums(Rows):
-    """What a row adds to the names of a rule: nought to those that it does not fit."""
-
-    def __init__(self, relation: Relation, judge: Judge, proof: Proof, bits: Mapping[str, int]) -> None:
-        super().__init__(relation, judge, dict.fromkeys(bits, "facts"), proof.measures)
-        self._bits = bits
-        self._collections = {pattern.name for pattern in proof.collections}
-
-    def value(self, name: str) -> Span:
-        """What a row adds to the value of a single name."""
-        if name in self._collections:
-            raise Inexpressible
-        return self._of_those(name, "low", "high")
-
-    def total(self, function: str, name: str) -> Span:
-        """What a row adds to the sum of a collection, or to the count."""
-        if name not in self._collections:
-            raise Inexpressible
-        return self._of_those(name, "low", "high") if function == "sum" else self._of_those(name, "1", "1")
-
-    def _of_those(self, name: str, low: str, high: str) -> Span:
-        low, high = (f"CASE WHEN (bits & {self._bits[name]}) <> 0 THEN {end} ELSE 0 END" for end in (low, high))
-        return Span(low, high)
+    def several(self, marks: Marks, groups: Groups) -> str:
+        """Whether a group has several rows of a name, of different kinds."""
+        names = [marks.of(self._fits[one.name]) for one in self._proof.plan.join.names]
+        return some(f"bit_count({groups.bits} & {bits}) > 1" for bits in names if bits.bit_count() > 1)
