@@ -6,7 +6,7 @@ What is read here follows the facts schema already, so its shape is known; its w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from checker import period, quantity, vocabulary
 from checker.document import excerpt, nearest
@@ -19,6 +19,7 @@ from checker.model import (
     Measure,
     Period,
     Source,
+    Subject,
     Value,
     Vocabulary,
 )
@@ -26,8 +27,12 @@ from checker.model import (
 NAMES = frozenset({"measure", "subject", "claimant", "event", "dimension"})
 LEVELS = {"stock": "a level", "total": "a running total"}
 
+Found = TypeVar("Found", Measure, Subject)
 At = Callable[..., Location]
 """The place of a field, ``at("value")``, or of what is inside it, ``at("complete", 0)``; ``at()`` is the whole's."""
+
+Valued = Callable[[str | Mapping[str, str], str, quantity.Profile | None], Value]
+"""Reads the value that is written, for a type of measure: see ``value``."""
 
 
 class Context(NamedTuple):
@@ -37,6 +42,7 @@ class Context(NamedTuple):
     profile: quantity.Profile | None = None
     speakers: frozenset[str] = frozenset()  # claimants that need not be declared: sources and publishers
     declared: frozenset[str] = NAMES  # which names must be declared
+    valued: Valued | None = None  # what reads a value, where it is not ``value``
 
 
 def source(written: Mapping[str, str], at: At, errors: list[InputError]) -> Source:
@@ -100,13 +106,12 @@ class _Reading:
         for name in ("measure", "subject", "value"):
             if name not in fields:
                 self.error(self.at(), f'"{name}" is missing', f"{name}: here, or in the defaults")
-        self.all_declared()
+        subject = self.all_declared()
         dimensions, measure = self.dimensions(), self.measure()
         if measure is None or "subject" not in fields or "value" not in fields:
             for name in ("as_of", "during", "since"):
                 _period(fields.get(name), name, self.at, self.errors)
             return None
-        subject = vocabulary.find(self.names.subjects, fields["subject"])
         return Fact(
             id=f"{self.source.id}#{fields['id']}",
             measure=measure,
@@ -140,19 +145,25 @@ class _Reading:
         if "measure" not in self.fields:
             return None
         name: str = self.fields["measure"]
-        self.declared("measure", name, self.names.measures, "measure")
-        return vocabulary.find(self.names.measures, name)
+        return self.found("measure", name, self.names.measures, "measure")
+
+    def found(self, kind: str, name: str, names: Mapping[str, Found], field: str) -> Found | None:
+        """What is declared under a name in a field."""
+        found = vocabulary.find(names, name)
+        if found is None:
+            self.declared(kind, name, names, field)
+        return found
 
     def declared(self, kind: str, name: str, names: Mapping[str, object], *path: str | int) -> None:
         """The name that stands at ``path`` is a declared one."""
         if kind in self.context.declared and vocabulary.key(names, name) is None:
             self.errors.append(vocabulary.undeclared(self.at(*path), kind, name, names, len(self.errors)))
 
-    def all_declared(self) -> None:
-        """All names but the measure are declared; a claimant may also be a source or publisher."""
-        fields, names = self.fields, self.names
+    def all_declared(self) -> Subject | None:
+        """All names but the measure are declared; a claimant may also be a source or publisher. The subject."""
+        fields, names, subject = self.fields, self.names, None
         if "subject" in fields:
-            self.declared("subject", fields["subject"], names.subjects, "subject")
+            subject = self.found("subject", fields["subject"], names.subjects, "subject")
         if "event" in fields:
             self.declared("event", fields["event"], names.events, "event")
         if "claimant" in fields and fields["claimant"] not in self.context.speakers:
@@ -160,6 +171,7 @@ class _Reading:
         for index, name in enumerate(fields.get("complete", ())):
             if name != "batches":
                 self.declared("dimension", name, names.dimensions, "complete", index)
+        return subject
 
     def dimensions(self) -> tuple[tuple[str, str], ...]:
         """The dimensions, sorted by name."""
@@ -179,7 +191,7 @@ class _Reading:
     def value(self, type: str) -> Value:  # noqa: A002  # the word of the contract
         """The value, read by its type; one that cannot be read is an error."""
         try:
-            return value(self.fields["value"], type, self.context.profile)
+            return (self.context.valued or value)(self.fields["value"], type, self.context.profile)
         except (quantity.QuantityError, period.PeriodError) as error:
             self.error(self.at("value"), error.message, error.expected)
             return Value("")

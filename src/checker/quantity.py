@@ -54,7 +54,8 @@ def read(text: str, type: str, profile: Profile | None = None) -> Value:  # noqa
     if len(text) > MAX_TEXT:
         raise QuantityError(f"the value is longer than {MAX_TEXT} characters", "the few words that give the figure")
     if is_plain(text, type):
-        return Value(text, point(int(text)), point(int(text)))
+        exactly = point(int(text))
+        return Value(text, exactly, exactly)
     if text == "unknown":  # in any profile
         return Value(text, everything(type), everything(type))
     words, profile = tokens(text), profile or standard()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from checker import fact, interval, numerals, quantity, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Exact, Fact, InputError, Interval, Location, Source, Value
-from checker.template import Template, columns, filled, parse
+from checker.template import Column, Template, columns, filled, parse
 
 SUFFIXES = (".table.yaml", ".table.yml")
 FORMATS = {
@@ -213,32 +214,93 @@ def unknown_columns(table: Table, known: Sequence[str]) -> list[InputError]:
 def facts(table: Table, row: Row, context: fact.Context, errors: list[InputError]) -> list[Fact]:
     """The facts that a row makes: none where anything in it is wrong, which is added to ``errors``."""
     wrong: list[InputError] = []
-    made = [read_claim(table, claim, row, context, wrong) for claim in table.claims]
+    made = [Reader(table, claim, context).fact(row, wrong) for claim in table.claims]
     errors += dict.fromkeys(error for error in wrong)
     return [] if wrong else [one for one in made if one is not None]
 
 
-def read_claim(table: Table, claim: Claim, row: Row, context: fact.Context, errors: list[InputError]) -> Fact | None:
-    """The fact that an entry of ``facts`` makes of a row; None where its value is missing, or something is wrong."""
-    values = [field for field in claim.fields if field.path[0] == "value"]
-    missing = any(row.texts[name] in table.missing for field in values for name in columns(field.text))
-    if missing and not table.unknown:
-        return None
-    told = (field for field in claim.fields if not ((missing and field in values) or is_whole(table, field, row)))
-    texts = {field.path: filled(field.text, row.texts) for field in told}
-    texts |= {path: day(text) for path, text in texts.items() if path[0] in DATES}
-    texts |= {("value",): "unknown"} if missing else {}
-    wrong = list(_misshapen(table, claim, row, texts))
-    made = None if wrong else _fact(table, claim, texts, row, context, wrong)
-    errors += wrong
-    return None if wrong else made
+class Reader:
+    """Reads the facts that an entry of ``facts`` makes of rows."""
+
+    def __init__(self, table: Table, claim: Claim, context: fact.Context) -> None:
+        self._table = table
+        self._context = context._replace(valued=self._value)
+        self._fields = [(field, columns(field.text), _alone(field.text)) for field in claim.fields]
+        self._columns = {name for _, names, _ in self._fields for name in names}
+        self._values = {name for field, names, _ in self._fields if field.path[0] == "value" for name in names}
+        self._empty = frozenset(("", *table.missing))
+        self._inherited = frozenset(field.path for field in claim.fields if field.default)
+        self._key = [(path, label(path)) for path in key(field.path for field in claim.fields)]
+
+    def fact(self, row: Row, errors: list[InputError]) -> Fact | None:
+        """The fact that a row makes; None where its value is missing, or something is wrong: it is added to errors."""
+        cells = row.texts
+        empty = {name for name in self._columns if cells[name] in self._empty}
+        missing = bool(empty) and any(cells[name] in self._table.missing for name in self._values)
+        if missing and not self._table.unknown:
+            return None
+        texts: dict[Steps, str] = {}
+        for field, names, alone in self._fields:
+            if not empty or not (_is_whole(field, names, empty) or (missing and field.path[0] == "value")):
+                text = filled(field.text, cells) if alone is None else cells[alone]
+                texts[field.path] = day(text) if field.path[0] in DATES else text
+        if missing:
+            texts["value",] = "unknown"
+        wrong = list(self._misshapen(texts, empty, row))
+        made = None if wrong else self._fact(texts, row, wrong)
+        errors += wrong
+        return None if wrong else made
+
+    def _misshapen(self, texts: Mapping[Steps, str], empty: AbstractSet[str], row: Row) -> Iterator[InputError]:
+        """What the schema of facts would refuse in the texts of a row, and cells that are empty."""
+        for field, names, _ in self._fields:
+            what, text = field.path[0], texts.get(field.path, "unknown")
+            if what == "dimensions":
+                continue
+            if what == "value":
+                if not text:
+                    message, expected = "the text is empty", "a value, or the word in missing: words"
+                    yield InputError(_place(row), f"{_named(field.path)}: {message}", expected)
+            elif empty and (gone := next((one for one in names if one in empty), None)) is not None:
+                message = f'the column "{excerpt(gone)}" is empty, and {_named(field.path)} needs it'
+                yield InputError(_place(row), message, "a text: only a value or a dimension may be missing")
+            elif what in NAMES and not is_name(text):
+                message = f'{_named(field.path)}: found the text "{excerpt(text)}"'
+                yield InputError(_place(row), message, "a name without spaces and #")
+            elif what == "basis" and text not in BASES:
+                message = f'{_named(field.path)}: found the text "{excerpt(text)}"'
+                yield InputError(_place(row), message, f"one of {', '.join(BASES)}")
+
+    def _fact(self, texts: Mapping[Steps, str], row: Row, errors: list[InputError]) -> Fact | None:
+        written: dict[str, Any] = {"id": _joined(self._key, texts)}
+        defaults: dict[str, Any] = {}
+        for path, text in texts.items():
+            _put(defaults if path in self._inherited else written, path, text)
+        found: list[InputError] = []
+        asked: list[Steps] = []
+        at = partial(_mark, row, asked)
+        made = fact.read(written, defaults, self._table.source, self._context, at, found)
+        errors += [_told(error, asked, texts) for error in found]
+        return None if found else made
+
+    def _value(self, written: str | Mapping[str, str], type: str, profile: quantity.Profile | None) -> Value:  # noqa: A002
+        if isinstance(written, str):
+            return value(written, type, self._table, profile)
+        return fact.value(written, type, profile)
 
 
-def is_whole(table: Table, field: Field, row: Row) -> bool:
+def _alone(text: Template) -> str | None:
+    """The column that a template is, and nothing else."""
+    return text[0].name if len(text) == 1 and isinstance(text[0], Column) else None
+
+
+def _place(row: Row) -> Location:
+    return Location(row.file, row=row.number)
+
+
+def _is_whole(field: Field, names: Sequence[str], empty: AbstractSet[str]) -> bool:
     """Whether a field is a dimension, and a cell for it empty: its fact is not broken down by it."""
-    return field.path[0] == "dimensions" and any(
-        row.texts[name] in ("", *table.missing) for name in columns(field.text)
-    )
+    return field.path[0] == "dimensions" and not empty.isdisjoint(names)
 
 
 def day(text: str) -> str:
@@ -247,49 +309,7 @@ def day(text: str) -> str:
     >>> day("2020-02-24T18:00:00"), day("2020-02-24 18:00"), day("2020-02-24T18:00:00Z"), day("2020-02")
     ('2020-02-24', '2020-02-24', '2020-02-24T18:00:00Z', '2020-02')
     """
-    return text[:10] if re.fullmatch(MOMENT, text) else text
-
-
-def _misshapen(table: Table, claim: Claim, row: Row, texts: Mapping[Steps, str]) -> Iterator[InputError]:
-    """What the schema of facts would refuse in the texts of a row, and cells that are empty."""
-    here = Location(row.file, row=row.number)
-    for field in claim.fields:
-        name, text = _named(field.path), texts.get(field.path, "unknown")
-        if field.path[0] == "dimensions":
-            continue
-        empty = [one for one in columns(field.text) if row.texts[one] in ("", *table.missing)]
-        if field.path[0] == "value":
-            if not text:
-                yield InputError(here, f"{name}: the text is empty", "a value, or the word in missing: words")
-        elif empty:
-            message = f'the column "{excerpt(empty[0])}" is empty, and {name} needs it'
-            yield InputError(here, message, "a text: only a value or a dimension may be missing")
-        elif field.path[0] in NAMES and not is_name(text):
-            yield InputError(here, f'{name}: found the text "{excerpt(text)}"', "a name without spaces and #")
-        elif name == "basis" and text not in BASES:
-            yield InputError(here, f'{name}: found the text "{excerpt(text)}"', f"one of {', '.join(BASES)}")
-
-
-def _fact(
-    table: Table,
-    claim: Claim,
-    texts: Mapping[Steps, str],
-    row: Row,
-    context: fact.Context,
-    errors: list[InputError],
-) -> Fact | None:
-    written: dict[str, Any] = {"id": identity(texts)}
-    defaults: dict[str, Any] = {}
-    inherited = {field.path for field in claim.fields if field.default}
-    for path, text in texts.items():
-        _put(defaults if path in inherited else written, path, text)
-    found: list[InputError] = []
-    asked: list[Steps] = []
-    made = fact.read(written, defaults, table.source, context, partial(_mark, row, asked), found)
-    errors += [_told(error, asked, texts) for error in found]
-    if made is None or found or ("value",) not in texts:
-        return None if found else made
-    return made._replace(value=value(texts["value",], made.measure.type, table, context.profile))
+    return text[:10] if len(text) > len("2020-02-24") and re.fullmatch(MOMENT, text) else text
 
 
 def is_name(text: str) -> bool:
@@ -429,7 +449,11 @@ def identity(texts: Mapping[Steps, str]) -> str:
     >>> identity({("measure",): "cases", ("subject",): "a,b", ("during",): "2024-07", ("dimensions", "sex"): "m w"})
     'cases,a%2Cb,during=2024-07,dimensions.sex=m%20w'
     """
-    return ",".join(label(path) + escaped(texts[path]) for path in key(texts))
+    return _joined([(path, label(path)) for path in key(texts)], texts)
+
+
+def _joined(labels: Iterable[tuple[Steps, str]], texts: Mapping[Steps, str]) -> str:
+    return ",".join([f"{label}{escaped(texts[path])}" for path, label in labels if path in texts])
 
 
 def key(paths: Iterable[Steps]) -> list[Steps]:

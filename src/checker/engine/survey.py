@@ -206,10 +206,11 @@ class Survey:
     def facts(self, places: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int, Fact]]:
         """The facts that rows make, by position and the number of the claim."""
         wanted = sorted(places)
+        readers = [table.Reader(self.table, claim, self.context) for claim in self.table.claims]
         for start in range(0, len(wanted), AT_ONCE):
             for position, row in self._at(wanted[start : start + AT_ONCE]):
                 for number in places[position]:
-                    made = table.read_claim(self.table, self.table.claims[number], row, self.context, [])
+                    made = readers[number].fact(row, [])
                     if made is not None:
                         yield position, number, made
 
