@@ -93,12 +93,13 @@ def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
     asked.progress("reading tables" if asked.tables else "reading facts")
     database = engine.database(name, [file for one in asked.tables for file in one.files])
     try:
-        facts = relation.Relation(database, asked.facts, asked.tables, asked.context, keep_going=asked.keep_going)
-        stated = facts.count
+        facts = relation.Relation(
+            database, asked.facts, asked.tables, asked.context, keep_going=asked.keep_going, settled=False
+        )
         derived = sql.derived(asked.rules, facts, judge.names)
-        shown = asked.everything and stated <= MOST_SHOWN
+        shown = asked.everything and facts.count - len(derived) <= MOST_SHOWN
         found = sql.judged(asked.rules, facts, judge, everything=shown, most=asked.most, progress=asked.progress)
-        wrong, left_out = tuple(facts.errors), facts.left_out
+        stated, wrong, left_out = facts.count - len(derived), tuple(facts.errors), facts.left_out
     finally:
         database.close()
     hidden = asked.everything and not shown

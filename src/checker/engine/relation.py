@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
 
 from checker.engine import known, parts, rows
 from checker.engine.cells import is_whole
@@ -49,7 +48,8 @@ class Relation:
     """The facts of a run in a database, as ``facts``: those stated in files of YAML, and those of tables.
 
     Raises ``InputErrors`` for tables that cannot be read, and for rows that make no sense; with ``keep_going`` these
-    rows are left out, and their errors are in ``errors``.
+    rows are left out, and their errors are in ``errors``. Rows that tell what an earlier one tells are among them;
+    unless they are ``settled`` at once they are not looked for before ``settle``.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class Relation:
         context: Context | None = None,
         *,
         keep_going: bool = False,
+        settled: bool = True,
     ) -> None:
         self.database = database
-        self.errors: list[InputError] = []  # rows that were left out
-        self.left_out = 0  # how many there were
+        self._keep_going, self._settled = keep_going, False
         rows = read_rows(database, tables)
         self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in rows)]))
         surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
@@ -86,14 +86,32 @@ class Relation:
             tabled = Tabled(survey, base, self.dimensions, keep_going=keep_going)
             base = tabled.end
             self._tables.append(tabled)
-            self.errors += tabled.errors
-            self.left_out += tabled.wrong
-        if self.errors and not keep_going:
-            raise InputErrors(self.errors)
         self.narrow()
+        if settled or (self.errors and not keep_going):
+            self.settle()
         self.add(facts)
 
-    @cached_property
+    def settle(self) -> bool:
+        """Leave out the rows that tell what an earlier one tells, once; whether there are any."""
+        found = [one.settle() for one in self._tables if not self._settled]
+        self._settled = True
+        if self.errors and not self._keep_going:
+            raise InputErrors(self.errors)
+        if any(found):
+            self.narrow()
+        return any(found)
+
+    @property
+    def errors(self) -> list[InputError]:
+        """The errors of rows that were left out: of each table the first."""
+        return [error for one in self._tables for error in one.errors]
+
+    @property
+    def left_out(self) -> int:
+        """How many rows were left out."""
+        return sum(one.wrong for one in self._tables)
+
+    @property
     def tabular(self) -> int:
         """How many facts of tables there are."""
         return sum(one.count for one in self._tables)

@@ -42,8 +42,7 @@ class Tabled:
         self.known = ALL.intersection(*(one.known() for one in self._views))  # of its facts
         self._left_out = f"wrong_{survey.number}"
         self._leave_out_senseless()
-        if keep_going or not self.wrong:
-            self._leave_out_repeated()
+        self._settled = bool(self.wrong) and not keep_going
 
     @property
     def _leaves_out(self) -> bool:
@@ -87,10 +86,11 @@ class Tabled:
 
     # --------------------------------------------------------------------- rows that tell the same
 
-    def _leave_out_repeated(self) -> None:
-        """Put the rows that tell what an earlier one tells aside."""
-        if not self._may_repeat():
-            return
+    def settle(self) -> bool:
+        """Put the rows that tell what an earlier one tells aside; whether there are any that were not yet."""
+        if self._settled or not self._may_repeat():
+            return False
+        self._settled = True
         again = f"SELECT id FROM {self.source} GROUP BY id HAVING count(*) > 1"
         told = f"SELECT id, n, min(n) OVER (PARTITION BY id) AS first FROM {self.source} WHERE id IN ({again})"
         row, earlier = (f"({one} - {self.base}) // {self.claims}" for one in ("n", "first"))
@@ -99,11 +99,12 @@ class Tabled:
         self.database.execute(f"CREATE TABLE {twice} AS {repeats}")
         ((count,),) = self.database.rows(f"SELECT count(DISTINCT p) FROM {twice}")
         if not count:
-            return
+            return False
         self._tell(twice, count)
         self.wrong += count
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self._left_out} (p BIGINT)")
         self.database.execute(f"INSERT INTO {self._left_out} SELECT DISTINCT p FROM {twice}")
+        return True
 
     def _tell(self, twice: str, count: int) -> None:
         rows = self.survey.rows

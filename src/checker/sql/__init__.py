@@ -71,8 +71,15 @@ def judged(
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
         kinship.make(relation, judge.names)
-    run = _Run(relation, judge, everything=everything, most=most)
-    left = run.all(_looks(work, relation), progress)
+    looks = _looks(work, relation)
+    while True:
+        run = _Run(relation, judge, everything=everything, most=most)
+        try:
+            left = run.all(looks, progress)
+        except _ToldTwice:
+            continue
+        if run.alone == relation.count or not relation.settle():
+            break
     progress("reading what was found")
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
@@ -110,6 +117,10 @@ def _looks(work: Sequence[_Work], relation: Relation) -> list[_Look]:
     return [*(_Look(part, alone) for part in parts), _Look(WHOLE, [one for one in work if one not in alone])]
 
 
+class _ToldTwice(Exception):
+    """Facts were told twice, and are no more: what was found so far may be of them."""
+
+
 class _Run:
     """Looks at facts, one after the other; what is known of one is nothing for the next, but what came back."""
 
@@ -130,6 +141,9 @@ class _Run:
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, str | None] = {}
         self._alone: dict[str, list[int]] = {}
+        self._calm = False  # whether it seems that nothing is told twice
+        self._grouped = 0  # times that groups were looked at
+        self.alone = 0  # facts of which it is shown that no two are the same
         self.counted: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
 
@@ -153,18 +167,21 @@ class _Run:
         """What is not proved of rules over the facts that are there now."""
         self._spells = Spells(self._relation)
         self._in_series, self._in_groups, self._alone = {}, {}, {}
+        self._calm, self._grouped = False, 0
         if not self._everything:
-            for number, one in enumerate(work):
+            along = [one for one in work if _is_ordered(one)]
+            self._group([one for one in work if one not in along])
+            if not self._calm and self._relation.settle():
+                raise _ToldTwice
+            for number, one in enumerate(along):
                 self._follow(one, number)
-            self._group([one for one in work if one.join.rule.id not in self._in_series])
+            self._group([one for one in along if one.join.rule.id not in self._in_series])
         return [left for one in work for left in self._rest(one)]
 
     def _follow(self, one: _Work, number: int) -> None:
-        """Prove a rule along a date, if it is one."""
-        if one.choices is None:
-            return
+        """Prove a rule along a date."""
+        assert one.choices is not None
         try:
-            order.of(one.join, one.choices)
             self._progress(f"matching {one.join.rule.id}")
             asked = series.Asked(self._relation, self._judge, self._spells, self._few)
             found = series.prove(one.join, one.choices, asked, number)
@@ -183,15 +200,20 @@ class _Run:
                 continue
             alike.setdefault(plan.key, []).append(plan)
         rests: list[candidate.Rest] = []
-        for number, plans in enumerate(alike.values()):
+        alone = 0
+        for plans in alike.values():
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
-            found = grouping.prove(plans, self._relation, self._judge, number)
+            self._grouped += 1
+            found = grouping.prove(plans, self._relation, self._judge, self._grouped)
+            alone = max(alone, found.alone)
+            self._calm |= found.calm
             for plan, known in zip(plans, found.opened, strict=True):
                 if known is not None:
                     self.counted["satisfied"] += known.satisfied
                     self._in_groups[plan.join.rule.id] = known.facts if known.left else None
                     rests += [candidate.Rest(plan.join, known.left, known.facts)] if known.left else []
-        self._alone = candidate.alone(rests, self._relation, self._few)
+        self.alone += alone
+        self._alone |= candidate.alone(rests, self._relation, self._few)
 
     @property
     def _few(self) -> int | None:
@@ -255,6 +277,17 @@ class _Run:
         if self._most is None:
             return None
         return {kind: max(0, self._most - self._told[rule.id, kind]) for kind in _severities(rule)}
+
+
+def _is_ordered(one: _Work) -> bool:
+    """Whether a rule goes along a date."""
+    try:
+        if one.choices is not None:
+            order.of(one.join, one.choices)
+            return True
+    except (proof.NotGrouped, predicate.Inexpressible):
+        pass
+    return False
 
 
 def _severities(rule: Rule) -> dict[str, str]:

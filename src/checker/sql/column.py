@@ -60,6 +60,9 @@ class Relation(Protocol):
     def count(self) -> int:
         """How many facts there are."""
 
+    def settle(self) -> bool:
+        """Leave out what is told twice, if that is not done; whether anything was."""
+
     def facts(self, numbers: Iterable[int]) -> Mapping[int, Fact]:
         """The facts of these numbers."""
 

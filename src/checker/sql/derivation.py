@@ -34,6 +34,7 @@ def derived(rules: Sequence[Rule], relation: Relation, names: Vocabulary) -> tup
     made: list[Fact] = []
     records: dict[int, Fact] = {}
     for stage in derive.stages(rules, names):
+        relation.settle()
         limit = min(MOST, derive.most(relation.count))
         made += derive.follow(stage, _Rounds(stage, relation, judge, records).look, limit, names)
     return tuple(sorted(made, key=lambda fact: fact.id))

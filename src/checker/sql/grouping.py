@@ -36,30 +36,36 @@ class Open(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """What came of each of some rules, None where nothing is known; and in how many facts nothing is told twice."""
+    """What came of each of some rules, None where nothing is known; and in how many facts nothing is told twice.
+
+    It is ``calm`` where that is so in all groups, of the facts that rules ask for.
+    """
 
     opened: list[Open | None]
     alone: int
+    calm: bool
 
 
 class _Look(NamedTuple):
-    """What a look at all groups found of rules, and in how many facts nothing is told twice."""
+    """What a look at all groups found of rules."""
 
     opened: Mapping[int, Open]
     alone: int = 0
+    crowded: int = 0
 
 
 def prove(plans: Sequence[Plan], relation: Relation, judge: Judge, number: int) -> Proved:
     """What the groups of each of some rules with one key come to."""
     found: dict[int, Open] = {}
-    alone = 0
+    alone, calm = 0, False
     for kind in (Singly, ByExtremes):
         rest = {at: plan for at, plan in enumerate(plans) if at not in found}
         if rest:
             seen = kind(relation, judge).look(rest, f"groups_{number}_{kind.__name__.lower()}")
             found |= seen.opened
             alone = max(alone, seen.alone)
-    return Proved([found.get(at) for at in range(len(plans))], alone)
+            calm |= seen.alone > 0 and not seen.crowded
+    return Proved([found.get(at) for at in range(len(plans))], alone, calm)
 
 
 class ByExtremes:
@@ -83,11 +89,11 @@ class ByExtremes:
         if not set(key) | self._columns <= OWN | {*self._relation.dimensions.values()}:
             alone = 0
         if crowded > MAX_CROWDED:
-            return _Look({}, alone)
+            return _Look({}, alone, crowded)
         rules = {at: plans[at] for at, (_, left) in opened.items() if left}
         source = _left(key, rules, groups, table, self._relation) if rules else table
         facts = {at: f"(SELECT * FROM {source} AS facts WHERE o{at})" for at in opened}
-        return _Look({at: Open(*counts, facts[at]) for at, counts in opened.items()}, alone)
+        return _Look({at: Open(*counts, facts[at]) for at, counts in opened.items()}, alone, crowded)
 
     def _told(self, plans: Mapping[int, Plan]) -> dict[int, list[Told]]:
         """What rules ask of each group, for choices of measures; of those of which something can be asked."""
