@@ -26,10 +26,10 @@ class DuckDB:
 
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
-        self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         self._connection = connect()
+        self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
-        for setting in (
+        settings = (
             "autoinstall_known_extensions = FALSE",
             "autoload_known_extensions = FALSE",
             f"memory_limit = {quoted(memory)}",
@@ -40,8 +40,12 @@ class DuckDB:
             "enable_progress_bar = FALSE",
             "parquet_metadata_cache = TRUE",
             "lock_configuration = TRUE",
-        ):
-            self.execute(f"SET {setting}")
+        )
+        try:
+            self.execute("; ".join(f"SET {setting}" for setting in settings))
+        except BaseException:  # nobody has it yet to close it
+            self.close()
+            raise
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -53,6 +57,10 @@ class DuckDB:
             found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
         except self._error as error:
             raise EngineFault(f"DuckDB failed: {error}") from error
+        except RuntimeError as stopped:
+            if str(stopped) == "Query interrupted":  # what DuckDB makes of it
+                raise KeyboardInterrupt from stopped
+            raise
         return found
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:

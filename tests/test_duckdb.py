@@ -1,0 +1,62 @@
+"""duckdb.py: what its databases may do, and what is left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from checker.engine import EngineFault
+from checker.engine.duckdb import DuckDB
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where directories are made for what is spilled."""
+    made = tmp_path / "spilled"
+    made.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(made))
+    return made
+
+
+def test_it_opens_the_files_it_is_given_and_no_others(tmp_path: Path) -> None:
+    given, other = tmp_path / "given's.csv", tmp_path / "other.csv"
+    for file in (given, other):
+        file.write_text("a\n1\n", "utf-8")
+    database = DuckDB([given])
+    try:
+        assert database.rows(f"SELECT * FROM read_csv('{tmp_path}/given''s.csv')") == [(1,)]
+        with pytest.raises(EngineFault, match="Permission Error"):
+            database.rows(f"SELECT * FROM read_csv('{other}')")
+        with pytest.raises(EngineFault, match="locked"):
+            database.execute("SET memory_limit = '8GB'")
+    finally:
+        database.close()
+
+
+def test_what_it_spilled_is_removed(home: Path) -> None:
+    database = DuckDB([])
+    assert list(home.iterdir()) == [database.scratch]
+    database.close()
+    assert not list(home.iterdir())
+
+
+def test_nothing_is_left_of_one_that_cannot_be_opened(home: Path) -> None:
+    with pytest.raises(EngineFault):
+        DuckDB([], memory="much")
+    assert not list(home.iterdir())
+
+
+def test_an_interrupt_while_it_works_is_an_interrupt() -> None:
+    database = DuckDB([])
+    timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            database.rows("SELECT sum(a.range * b.range % 7) FROM range(1000000) a, range(1000000) b")
+    finally:
+        timer.cancel()
+        database.close()
