@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -59,12 +58,11 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
 
 def script() -> int:
-    """The command as a process of its own: a short one, which makes few cycles and looks for none.
+    """The command as a process of its own (see ``checker.__main__``).
 
     It ends without freeing piece by piece what the system takes back as a whole (as mypy does), but where
     there is more to be ended than itself.
     """
-    gc.disable()
     code = main()
     with suppress(AttributeError, OSError, ValueError):  # what cannot be written, the interpreter says in the end
         sys.stdout.flush()
