@@ -31,6 +31,8 @@ NAMED = 6  # facts that a sentence bears
 ID_LENGTH = 12  # hexadecimal digits: no two of a million findings alike but by a chance of one in 500
 
 
+_JSON = json.JSONEncoder(separators=(",", ":"))  # made once: to make one takes longer than most that it writes
+
 SHOWN = ("violated", "suspicious")
 
 
@@ -68,7 +70,7 @@ def bare_joint(found: conflict.Joint) -> Finding:
     meanings = sorted({meaning(one.match.rule) for one in found.held})
     severity, verdict = ("warning", "suspicious") if found.conventional else ("error", "violated")
     return Finding(
-        id=_digest([JOINT, found.cause is not None, meanings, _told(cited)]),
+        id=_digest(_JSON.encode([JOINT, found.cause is not None, meanings, _told(cited)])),
         rule=JOINT,
         severity=severity if found.cause else "",
         verdict=verdict if found.cause else "undetermined",
@@ -152,25 +154,34 @@ def _severity(found: Match, verdict: str) -> str:
 def fingerprint(found: Match) -> str:
     """The id of a finding: the same for the same rule, facts and values, wherever they stand and however worded."""
     told = [[name, [[fact.id, _meant(fact.value)] for fact in _facts(bound)]] for name, bound in found.bindings]
-    return _digest([found.rule.id, meaning(found.rule), told])
+    return _digest(f"[{_asked(_hashable(found.rule))},{_JSON.encode(told)}]")
 
 
-def _digest(told: object) -> str:
+def _digest(told: str) -> str:
     from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
 
-    return sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()[:ID_LENGTH]
+    return sha256(told.encode()).hexdigest()[:ID_LENGTH]
 
 
 def meaning(rule: Rule) -> str:
     """All that decides what a rule asks for: neither its words nor its severity."""
-    return _meaning(rule._replace(examples=(), vocabulary=None))
+    return _meaning(_hashable(rule))
+
+
+def _hashable(rule: Rule) -> Rule:
+    return rule._replace(examples=(), vocabulary=None)
 
 
 @lru_cache(1 << 8)  # a rule may be broken a thousand times
 def _meaning(rule: Rule) -> str:
     patterns, *forms = join.reads(rule)
     given = [[name, _written(pattern)] for name, pattern in patterns]
-    return json.dumps([given, forms, rule.same, rule.comparable], separators=(",", ":"))
+    return _JSON.encode([given, forms, rule.same, rule.comparable])
+
+
+@lru_cache(1 << 8)
+def _asked(rule: Rule) -> str:
+    return f"{_JSON.encode(rule.id)},{_JSON.encode(_meaning(rule))}"
 
 
 def _written(pattern: Pattern) -> dict[str, object]:
@@ -181,7 +192,9 @@ def _written(pattern: Pattern) -> dict[str, object]:
 def _meant(value: Value) -> list[object]:
     if value.literal is None or value.conventional is None:
         return [value.text]
-    return [[str(end) for end in interval] for interval in (value.literal, value.conventional)]
+    literal = [str(end) for end in value.literal]
+    is_exact = value.conventional == value.literal
+    return [literal, literal if is_exact else [str(end) for end in value.conventional]]
 
 
 # ------------------------------------------------------------------------- the words

@@ -69,7 +69,8 @@ class Ground:
         self._bindings = dict(bindings)
         self._names = names
         self._decides = decides
-        self._numbers: dict[Expression, Linear] = {}  # several readers of one match ask for the same
+        # where nothing is decided, several readers of one match ask for the same
+        self._numbers: dict[Expression, Linear] = {}
         self._comparisons: dict[Operation, Formula] = {}
         self.sides: dict[str, Formula] = {}
         self.is_linear = True
@@ -90,17 +91,23 @@ class Ground:
         if not isinstance(expression, Operation):
             raise TypeError(f"{show(expression)} is no condition")
         if expression.operator in COMPARISONS:
-            if expression not in self._comparisons:
-                self._comparisons[expression] = self._comparison(expression)
-            return self._comparisons[expression]
+            return self._comparison(expression)
         parts = tuple(self.condition(part) for part in expression.operands)
         if expression.operator == "not":
             return Not(parts[0])
         return And(parts) if expression.operator == "and" else Or(parts)
 
     def _comparison(self, expression: Operation) -> Formula:
+        if self._decides:
+            return self._compared(expression)
+        if expression not in self._comparisons:
+            self._comparisons[expression] = self._compared(expression)
+        return self._comparisons[expression]
+
+    def _compared(self, expression: Operation) -> Formula:
         left, right = expression.operands
-        texts, dates = self.is_text(left) + self.is_text(right), self._is_date(left) + self._is_date(right)
+        kinds = self._kind(left), self._kind(right)
+        texts, dates = kinds.count("text"), kinds.count("date")
         ordered = expression.operator not in ("==", "!=")
         if texts + dates == 1 or (texts == 2 and ordered):  # a general rule's names may turn out to be so
             raise Undefined(f"{show(expression)} compares what does not compare")
@@ -162,24 +169,24 @@ class Ground:
 
     def is_text(self, expression: Expression) -> bool:
         """Whether an expression is a text rather than a number or a date."""
-        if isinstance(expression, Literal):
-            return isinstance(expression.value, str)
-        if isinstance(expression, Reference):
-            if expression.field is not None:
-                return field.is_text(expression.field)
-            return self._fact(expression).measure.type == "text"
-        return isinstance(expression, Call) and expression.function == "weekday"
+        return self._kind(expression) == "text"
 
-    def _is_date(self, expression: Expression) -> bool:
+    def _kind(self, expression: Expression) -> str:
+        """What an expression is: text, date or number."""
         if isinstance(expression, Reference):
-            if expression.field is not None:
-                return field.is_date(expression.field)
-            return self._fact(expression).measure.type == "date"
-        return isinstance(expression, Literal) and isinstance(expression.value, Period)
+            if expression.field is None:
+                measured = self._fact(expression).measure.type
+                return measured if measured in ("text", "date") else "number"
+            return (
+                "text" if field.is_text(expression.field) else "date" if field.is_date(expression.field) else "number"
+            )
+        if isinstance(expression, Literal):
+            return {str: "text", Period: "date"}.get(type(expression.value), "number")
+        return "text" if isinstance(expression, Call) and expression.function == "weekday" else "number"
 
     def type(self, expression: Expression) -> str:
         """The type in which a number or date is best read: that of its fact, or of all the facts it is made of."""
-        if self._is_date(expression):
+        if self._kind(expression) == "date":
             return "date"
         if isinstance(expression, Call) and expression.function == "days_between":
             return "duration"
@@ -196,16 +203,17 @@ class Ground:
 
     def number(self, expression: Expression) -> Linear:
         """The linear form of a number, or of a date in days; raises ``Absent`` or ``Undefined``."""
-        made = self._numbers.get(expression)
-        if made is None:
-            made = self._numbers[expression] = self._number(expression)
-        return made
+        if self._decides:
+            return self._number(expression)
+        if expression not in self._numbers:
+            self._numbers[expression] = self._number(expression)
+        return self._numbers[expression]
 
     def _number(self, expression: Expression) -> Linear:
-        if isinstance(expression, Literal):
-            return _literal(expression.value)
         if isinstance(expression, Reference):
             return self._reference(expression)
+        if isinstance(expression, Literal):
+            return _literal(expression.value)
         if isinstance(expression, Call):
             return self._call(expression)
         operands = [self.number(part) for part in expression.operands]

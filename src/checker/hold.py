@@ -48,8 +48,7 @@ def hold(found: Match, names: Vocabulary, ground: Ground | None = None) -> Held 
     if not ground.is_linear:
         raise NotLinear
     facts = _all(match.facts_of(found.bindings))
-    formula = _by_fact(And((formula, *ground.sides.values())), facts, found)
-    unknowns = unknowns_in(formula)
+    formula, unknowns = _by_fact(And((formula, *ground.sides.values())), facts, found)
     return Held(found, formula, {key: facts[key] for key in unknowns if key in facts}, unknowns) if unknowns else None
 
 
@@ -70,18 +69,22 @@ def derivations(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in _all(facts).values() if fact.derivation is not None]
 
 
-def _by_fact(formula: Formula, facts: Mapping[str, Fact], found: Match) -> Formula:
-    """The formula with an unknown for each fact in place of those that a match made by itself."""
+def _by_fact(formula: Formula, facts: Mapping[str, Fact], found: Match) -> tuple[Formula, Mapping[str, Unknown]]:
+    """The formula with an unknown for each fact in place of those that a match made by itself; its unknowns."""
     meant: dict[str, Linear] = {}
     same: list[Formula] = []
-    for key, unknown in unknowns_in(formula).items():
+    unknowns = unknowns_in(formula)
+    for key, unknown in unknowns.items():
         if key.startswith("= "):  # two matches may make one of the same words from different facts
             name = f"= {match.identity(found)} {key}"
             meant[key] = linear.of(Unknown(name, unknown.whole, EVERYTHING, EVERYTHING))
         elif key not in facts and " = " in key:
             meant[key], *others = (_apart(facts[id], unknown) for id in key.split(" = "))
             same += [Atom(linear.add(meant[key], linear.scale(other, -1)), "==") for other in others]
-    return replaced(And((formula, *same)), meant) if meant else formula
+    if not meant:
+        return formula, unknowns
+    formula = replaced(And((formula, *same)), meant)
+    return formula, unknowns_in(formula)
 
 
 def _apart(fact: Fact, together: Unknown) -> Linear:

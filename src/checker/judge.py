@@ -48,7 +48,7 @@ class Judge:
                 formula = Truth(None)
             if _never(ground, formula, conventional=False):
                 return False
-            if not _never(ground, Not(formula), conventional=False):
+            if not _always(ground, formula, conventional=False):
                 open_ones.append(formula)
         if not open_ones:
             return True
@@ -144,11 +144,11 @@ def _mismatch(match: Match) -> str:
 def _judged(ground: Ground, formula: Formula) -> Judgement:
     if _never(ground, formula, conventional=False):
         return Judgement("violated")
-    if _never(ground, Not(formula), conventional=False):
+    if _always(ground, formula, conventional=False):
         return Judgement("satisfied", surely=True)
     if _never(ground, formula, conventional=True):
         return Judgement("suspicious")
-    if _never(ground, Not(formula), conventional=True):
+    if _always(ground, formula, conventional=True):
         return Judgement("satisfied")
     return Judgement("undetermined")
 
@@ -157,10 +157,15 @@ def _never(ground: Ground, formula: Formula, *, conventional: bool) -> bool:
     """Whether it is proved that no choice of values makes a formula true."""
     if isinstance(formula, Truth):
         return formula.value is False
-    if isinstance(formula, Not) and isinstance(formula.part, Truth):
-        return formula.part.value is True
     whole = And((formula, *ground.sides.values())) if ground.sides else formula
     return linear.possible(whole, conventional=conventional) is False
+
+
+def _always(ground: Ground, formula: Formula, *, conventional: bool) -> bool:
+    """Whether it is proved that no choice of values makes a formula false."""
+    if isinstance(formula, Truth):
+        return formula.value is True
+    return _never(ground, Not(formula), conventional=conventional)
 
 
 def comparisons_in(expression: Expression) -> list[Operation]:

@@ -40,12 +40,11 @@ class Matcher:
     # --- the next in time
 
     def _is_next(self, join: Join, facts: Sequence[Fact]) -> bool:
+        following = [(pattern, pattern.next) for pattern in join.names if pattern.next is not None]
+        if not following:
+            return True
         bound = {pattern.name: fact for pattern, fact in zip(join.names, facts, strict=True)}
-        return all(
-            self._follows(join, pattern, bound[pattern.name], bound[pattern.next])
-            for pattern in join.names
-            if pattern.next is not None
-        )
+        return all(self._follows(join, pattern, bound[pattern.name], bound[before]) for pattern, before in following)
 
     def _follows(self, join: Join, pattern: Pattern, later: Fact, earlier: Fact) -> bool:
         """Whether no fact that fits lies between the two: first days are compared, ties all follow."""
@@ -167,6 +166,9 @@ class Matcher:
 
 def _once(found: Iterable[Match]) -> Iterable[Match]:
     """Each match once: two collections that ``where`` leaves nothing of are one, and open dates agree with several."""
+    found = list(found)
+    if len(found) < 2:
+        return found
     kept: dict[Identity, Match] = {}
     for one in found:
         if one.certain or identity(one) not in kept:
@@ -190,6 +192,8 @@ def _first(fact: Fact, along: str) -> int | None:
 
 def _agree(dates: Sequence[str], facts: Sequence[Fact]) -> bool | None:
     """Whether all facts have the same dates in these fields; None where open dates leave it undecided."""
+    if not dates:
+        return True
     return _all(
         field.agree(one, other, name) for name in dates for index, one in enumerate(facts) for other in facts[:index]
     )

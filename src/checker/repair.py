@@ -20,7 +20,7 @@ from checker.balance import Weight
 from checker.conflict import Cause
 from checker.hold import CALENDAR, above, below, free, impossible, is_apart, replaced, room, within
 from checker.linear import And, Formula, Undecided
-from checker.model import Change, Exact, Fact, Interval, Linear, Repair, Value, Vocabulary
+from checker.model import Change, Claimant, Exact, Fact, Interval, Linear, Repair, Value, Vocabulary
 from checker.omega import LIMIT, Work
 
 MAX_REPAIRS = 10
@@ -55,7 +55,8 @@ def repairs(caused: Cause, names: Vocabulary, *, conventional: bool) -> Repairs:
         return Repairs((), "what would have to change takes more work than is allowed")
     if not found:
         return Repairs((), group.why_none())
-    found.sort(key=lambda moves: (_weight(moves, names), _distance(moves), tuple(moves)))
+    if len(found) > 1:
+        found.sort(key=lambda moves: (_weight(moves, names), _distance(moves), tuple(moves)))
     return Repairs(tuple(Repair(group.changes(moves)) for moves in found[:MAX_REPAIRS]))
 
 
@@ -76,13 +77,13 @@ class _Group:
         held = caused.held
         self._conflicting = caused.keys
         self._balance = caused.balance
-        self._formula: Formula = And(tuple(one.formula for one in held))
+        self._formula: Formula = And(tuple([one.formula for one in held]))
         self._unknowns = {key: unknown for one in held for key, unknown in one.unknowns.items()}
         facts = {key: fact for one in held for key, fact in one.facts.items()}
         self._facts = {key: facts[key] for key in sorted(facts)}
         # A derived fact that stands for itself (what it comes from is not linear) is nobody's to correct.
         claimed = [key for key, fact in self._facts.items() if fact.derivation is None]
-        self._fixed = frozenset(key for key in claimed if _is_fixed(self._facts[key], names))
+        self._fixed = frozenset([key for key in claimed if _is_fixed(self._facts[key], names)])
         self._movable = [key for key in claimed if key not in self._fixed]
         self._is_stuck = False
         self._conventional = conventional
@@ -206,9 +207,13 @@ class _Group:
 
     def _figures(self, read: Mapping[str, Interval]) -> Mapping[str, Exact] | None:
         """The numbers that facts would be, if each is one."""
-        figures = {id: balance.figure(one, whole=self._unknowns[id].whole) for id, one in read.items()}
-        exact = {id: figure for id, figure in figures.items() if figure is not None}
-        return exact if len(exact) == len(figures) else None
+        figures: dict[str, Exact] = {}
+        for id, one in read.items():
+            figure = balance.figure(one, whole=self._unknowns[id].whole)
+            if figure is None:
+                return None
+            figures[id] = figure
+        return figures
 
     def _read(self, value: Value) -> Interval:
         read = value.conventional if self._conventional else value.literal
@@ -220,8 +225,12 @@ class _Group:
 
 
 def _is_fixed(fact: Fact, names: Vocabulary) -> bool:
-    claimant = vocabulary.find(names.claimants, fact.claimant or "")
+    claimant = _claimant(fact, names)
     return fact.fixed or (claimant is not None and claimant.fixed)
+
+
+def _claimant(fact: Fact, names: Vocabulary) -> Claimant | None:
+    return vocabulary.find(names.claimants, fact.claimant or "") if names.claimants else None
 
 
 def _weight(moves: Moves, names: Vocabulary) -> Exact:
@@ -229,7 +238,7 @@ def _weight(moves: Moves, names: Vocabulary) -> Exact:
 
 
 def _weight_of(fact: Fact, names: Vocabulary) -> Exact:
-    claimant = vocabulary.find(names.claimants, fact.claimant or "")
+    claimant = _claimant(fact, names)
     return (claimant.weight if claimant else 1) * (VERIFIED if fact.basis == "verified" else 1)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from checker import phrase, quantity
-from checker.interval import holds, is_empty, meet, point
+from checker.interval import holds, is_empty, meet, point, tighten
 from checker.model import Exact, Fact, Interval, Value
 
 WILD = 10  # a slip that moves a figure so many times as far as the nearest one explains it worse than that
@@ -83,9 +83,11 @@ def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], convent
 
 
 def _numbered(text: str, figure: Exact, to: Sequence[Interval]) -> Iterator[_Slip]:
+    above = 10 ** (len(text) + 1)  # whatever may be meant, which is not below nought either
+    ends = [(low or 0, above if high is None else high) for low, high, _, _ in map(tighten, to)]
     for name, number in numbers(text):
-        for one in to:  # no two of which hold one number
-            if holds(one, number):
+        for least, most in ends:  # no two of which hold one number
+            if least <= number <= most:
                 yield _Slip(name, number, _distance(number, figure))
 
 
@@ -159,24 +161,19 @@ def numbers(digits: str) -> list[tuple[str, int]]:
     [('a factor of ten', 200), ('a factor of ten', 2), ('one digit off', 30), ('one digit off', 10), \
 ('one digit off', 21)]
     """
-    number, figures = int(digits), [int(digit) for digit in digits]
-    places = [10**power for power in range(len(figures) - 1, -1, -1)]
-    found = [
-        ("digits swapped", number + (next_one - one) * 9 * places[at + 1])
-        for at, (one, next_one) in enumerate(pairwise(figures))
-        if one != next_one and (at or next_one)
-    ]
-    found.append(("a factor of ten", number * 10))
-    if not figures[-1]:
-        found.append(("a factor of ten", number // 10))
-    least = 1  # no number begins with a nought
-    for figure, place in zip(figures, places, strict=True):
-        if figure < 9:
-            found.append(("one digit off", number + place))
-        if figure > least:
-            found.append(("one digit off", number - place))
-        least = 0
-    return found
+    number, place, before = int(digits), 10 ** len(digits), 0
+    swapped, off = [], []
+    for at, digit in enumerate(map(int, digits)):
+        place //= 10
+        if at and digit != before and (at > 1 or digit):
+            swapped.append(("digits swapped", number + (digit - before) * 9 * place))
+        if digit < 9:
+            off.append(("one digit off", number + place))
+        if digit > (0 if at else 1):
+            off.append(("one digit off", number - place))
+        before = digit
+    tenth = [] if number % 10 else [("a factor of ten", number // 10)]
+    return [*swapped, ("a factor of ten", number * 10), *tenth, *off]
 
 
 def _swapped(digits: str) -> Iterator[str]:
