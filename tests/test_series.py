@@ -15,6 +15,8 @@ from facts import NAMES, claim, rule
 pytest.importorskip("duckdb")
 
 from checker.engine.duckdb import DuckDB  # not everywhere
+from checker.engine.parts import Part
+from checker.engine.relation import Relation
 from checker.sql import series
 from test_sql import differs, relation
 
@@ -63,12 +65,13 @@ def lines(random: Random) -> list[Fact]:
     return facts
 
 
-@pytest.mark.parametrize("few", [0, 5, 1_000])
+@pytest.mark.parametrize(("few", "middle"), [(0, None), (5, None), (1_000, None), (0, "few"), (1_000, "others")])
 @pytest.mark.parametrize("tested", RULES)
 def test_series_are_judged_as_by_the_plain_engine(
-    tested: str, few: int, database: DuckDB, monkeypatch: pytest.MonkeyPatch
+    tested: str, few: int, middle: str | None, database: DuckDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(series, "MAX_FEW", few)
+    monkeypatch.setattr(Relation, "parts", lambda _: [Part(middle=middle)])
     for seed in range(8):
         facts = lines(Random(f"{tested}{seed}"))
         assert not (wrong := differs([RULES[tested]], facts, database)), f"{seed}: {wrong}"

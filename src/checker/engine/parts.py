@@ -23,6 +23,7 @@ WIDE = 3  # times as large are parts whose rows lie all over the tables, as each
 MOST = 4  # and so many at most: on a fast disk it takes as long to spill, on a slow one far longer
 PIECES = 32  # in which the rows of a part may lie and still be found without a look at all
 SAMPLE = 65_536  # rows that say where parts begin
+HALVED = 4_000_000  # facts from which on it is worth a look where the middle of the subjects is
 
 
 class Part(NamedTuple):
@@ -31,6 +32,13 @@ class Part(NamedTuple):
     low: str | None = None
     high: str | None = None
     facts: int = 0  # of tables, about
+    middle: str | None = None  # a subject with about as many facts before it, where those of a subject lie together
+
+    def halves(self) -> list[Part]:
+        """What is before the middle and what is not; all of it where none is known."""
+        if self.middle is None:
+            return [Part(self.low, self.high)]
+        return [Part(self.low, self.middle), Part(self.middle, self.high)]
 
     def holds(self, subject: str) -> str:
         """Whether a subject is in it, in SQL."""
@@ -81,13 +89,29 @@ def of(surveys: Sequence[Survey]) -> list[Part]:
     """The parts of some tables, in order of their subjects; one where there are too few rows for more."""
     total = sum(one.rows.length * len(one.claims) for one in surveys)
     if total < FROM * SIZE or not all(one.database.dialect.sequential for one in surveys):
-        return [WHOLE._replace(facts=total)]
+        return [WHOLE._replace(facts=total, middle=_middle(surveys) if total >= HALVED else None)]
     seen = [run for one in surveys for run in _sampled(one, max(1, total // SAMPLE))]
     subjects = sorted(subject for run in seen for subject in run.subjects)
     parts = _cut(subjects, total // SIZE, total)
     if sum(_pieces(run, parts) for run in seen) > PIECES * len(parts):
-        return _cut(subjects, min(MOST, total // SIZE // WIDE), total)
+        parts = _cut(subjects, min(MOST, total // SIZE // WIDE), total)
+        return [one._replace(middle=None) for one in parts]
     return parts
+
+
+def _middle(surveys: Sequence[Survey]) -> str | None:
+    """The subject in the middle of the longest table, if a few rows of it are in order; where it takes no look at all.
+
+    Of several files the database does not know in which one a row is.
+    """
+    one = max(surveys, key=lambda survey: survey.rows.length)
+    if not one.database.dialect.sequential or len(one.rows.files) > 1 or _alone(one.claims[0]) is None:
+        return None
+    places = ", ".join(str(one.rows.length * quarter // 4) for quarter in (1, 2, 3))
+    subject = one.claims[0].field(("subject",))
+    rows = one.database.rows(f"SELECT {subject} FROM {one.rows.name} WHERE p IN ({places}) ORDER BY p")
+    found = [subject for (subject,) in rows]
+    return _inner(found) if found == sorted(set(found)) else None
 
 
 def _sampled(survey: Survey, step: int) -> Iterator[_Run]:
@@ -103,10 +127,17 @@ def _cut(subjects: Sequence[str], count: int, total: int) -> list[Part]:
     at = [subjects[len(subjects) * part // count] for part in range(1, count)] if subjects else []
     cuts = [None, *(one for one in dict.fromkeys(at) if one > subjects[0] and "\0" not in one), None]
     places = [0, *(bisect_left(subjects, one) for one in cuts if one is not None), len(subjects)]
-    shares = [total * place // max(1, len(subjects)) for place in places]
+    among = max(1, len(subjects))
     return [
-        Part(low, high, end - start) for (low, high), (start, end) in zip(pairwise(cuts), pairwise(shares), strict=True)
+        Part(low, high, total * end // among - total * start // among, _inner(subjects[start:end]))
+        for (low, high), (start, end) in zip(pairwise(cuts), pairwise(places), strict=True)
     ]
+
+
+def _inner(subjects: Sequence[str]) -> str | None:
+    """The subject in the middle of sorted ones, if there are others before it."""
+    found = subjects[len(subjects) // 2] if subjects else ""
+    return found if found > min(subjects, default="") and "\0" not in found else None
 
 
 def _pieces(run: _Run, parts: Sequence[Part]) -> int:

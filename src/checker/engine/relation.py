@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from checker.engine import known, parts, rows
 from checker.engine.cells import is_whole
@@ -139,12 +140,17 @@ class Relation:
         """How many facts there are."""
         return len(self._stated) + self.tabular
 
+    @cached_property
+    def _parts(self) -> list[Part]:
+        return parts.of([one.survey for one in self._tables])
+
     def parts(self) -> list[Part]:
         """Ranges of subjects, in order, of which the facts are seen without much memory; one where there are few."""
-        return parts.of([one.survey for one in self._tables])
+        return self._parts if self._part == WHOLE else [self._part]
 
     def narrow(self, part: Part = WHOLE) -> None:
         """From now on ``facts`` are those of some subjects alone."""
+        self._part = part
         stated = f"SELECT * FROM stated WHERE {part.holds('subject')}"
         selects = [stated, *(one.select(part) for one in self._tables)]
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")

@@ -159,10 +159,9 @@ class _Part:
 
     def _chains(self, fits: Mapping[str, str]) -> str:
         """Each series: what it is found to be, the matches in it, and between which values some are not proved."""
-        known, source = f"COALESCE({self._proof.alike()}, FALSE)", f"(SELECT * FROM facts WHERE {some(fits.values())})"
-        total = self._total()
+        known, asked, total = f"COALESCE({self._proof.alike()}, FALSE)", some(fits.values()), self._total()
         matches = f"{total} - 1" if self._order.condition is None else f"{total} * ({total} - 1) / 2"
-        states, breaks = [f"WHEN {known} THEN '{KNOWN}'"], []
+        states, breaks, source = [f"WHEN {known} THEN '{KNOWN}'"], [], f"SELECT * FROM facts WHERE {asked}"
         if self._chained:
             breaks = [*self._breaks()]
             ordered = every([known, self._proof.bounded(), self._sound(), f"{self._links()} = {total} - 1"])
@@ -170,19 +169,25 @@ class _Part:
             states = [f"WHEN {ordered} AND {whole} THEN '{PROVED}'", *states]
             if self._order.condition is not None:
                 states.insert(1, f"WHEN {ordered} THEN '{BROKEN}'")
-            source = f"(SELECT facts.*, {self._lags()} FROM {source} AS facts)"
-        grouped = self._aggregates.grouped(self._key, f"{source} AS facts")
+            source = " UNION ALL ".join(self._lagged(every([asked, half])) for half in self._halves())
+        grouped = self._aggregates.grouped(self._key, f"({source}) AS facts")
         ends = [f"{end} AS {name}{at}" for at, pair in enumerate(breaks) for name, end in zip("el", pair, strict=True)]
         chosen = [*self._key, f"CASE {' '.join(states)} ELSE '{OPEN}' END AS state", f"{matches} AS matches", *ends]
         return f"SELECT {', '.join(chosen)} FROM ({grouped}) AS grouped"
 
-    def _lags(self) -> str:
-        """The columns of the row before: as rows are read, or by their days where the database reads in no order."""
+    def _halves(self) -> list[str]:
+        """Conditions of which each series keeps one: a window in no order of its own goes over all rows on one core."""
+        now = self._relation.parts() if "subject" in self._key else []
+        return [half.holds("subject") for half in now[0].halves()] if len(now) == 1 else ["TRUE"]
+
+    def _lagged(self, asked: str) -> str:
+        """Facts, each with columns of the row before: as rows are read, or by days where the database has no order."""
         in_order = "OVER ()"
         if not self._relation.database.dialect.sequential:
             in_order = f"OVER ({self._partition()}ORDER BY {self._day}, n)"
         ends = ["low"] if self._relation.points else ["low", "high"]
-        return ", ".join(f"lag({name}) {in_order} AS p_{name}" for name in (*self._key, self._day, *ends))
+        before = ", ".join(f"lag({name}) {in_order} AS p_{name}" for name in (*self._key, self._day, *ends))
+        return f"SELECT facts.*, {before} FROM (SELECT * FROM facts WHERE {asked}) AS facts"
 
     def _partition(self) -> str:
         return f"PARTITION BY {', '.join(self._key)} " if self._key else ""
