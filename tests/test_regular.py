@@ -121,6 +121,8 @@ rules:
 
     where: >-
      a == "b"
+  - {least: -0.5 %; or so}
+  - Ana  Čapková - x: -1
 """
     assert same(text, monkeypatch)
     found = regular.read(text)
@@ -130,7 +132,11 @@ rules:
             "one": {"measure": "m", "dimensions": {"age": "any", "sex": []}},
             "two": [{"a": "}"}, ["1", {"b": "]#"}], {}],
         },
-        "rules": [{"why": "So it's: #1 - said \u00a0", "where": 'a == "b"'}],
+        "rules": [
+            {"why": "So it's: #1 - said \u00a0", "where": 'a == "b"'},
+            {"least": "-0.5 %; or so"},
+            {"Ana  Čapková - x": "-1"},
+        ],
     }
 
 
@@ -146,12 +152,12 @@ def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -
         "a: >-\n  'b' \"c\"", "a: >-\n  'b\\'", "b:\n  - a: >-\n    c", "a: >- b\n  c", "a: >-#\n  b",
         "a: 'it''s'", 'a: "\\n"', 'a: "b" c', "a: 'b", "a: b: c",
         "a: b:", "a: [b: c]", "a:\n- b\n c: d", "a:\n- b\n  c: d", "a:\n- b\n  c", "a:\n- 'b': c", "a:\n  - b\n - c",
-        "a:\n- b c: d", "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c",
+        "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c",
         "a: [b, [c]]]", "a: [b, [c]", "a: [[b] c]",
         "a: {b: }", "a: {b: c,}", "a: {b: c, b: d}", "a: [b, ]", "a: {b: {c: d, c: e}}", "a: {b: c]", "a: {} b",
         "a: {b:c}", "a: @b",
         "a: `b", "a: %b", "a: - b", "a: ? b", "a: , b", "a:\tb", "a: b\t", "a: b\r", "a: \u2028", "a: b\x85", "\ta: b",
-        "a", "a:b", "- a", "- - a: b", "---", "...", "--- a", "%YAML 1.1", "? a", "'a': b", '"a": b', "a b: c", "a : b",
+        "a", "a:b", "- a", "- - a: b", "---", "...", "--- a", "%YAML 1.1", "? a", "'a': b", '"a": b', "a : b",
         "a:: b", "a: b\n  c", "a: b\n  c: d", "a: 'b'\n  c: d", "a:\n  b", "a:\n b: c\n  d: e", "a:\n  b: c\n d: e",
         "a:\n  - b: c\n - d: e", "a:\n  - b: c\n  d: e", "a: b\na: c", "a:\n  b: c\n  b: d",
         "a:\n- b: 1\n  b: 2", "a: b\n- c: d", " a: b", " a: b\nc: d", "<<: a", "a: \ufeffb", "a: \U0010ffff\ud800",
@@ -180,12 +186,13 @@ WORDS = st.sampled_from(
      "['a' , \"b\"]", "{a: 'b' c}", "['a': b]", "[,]", "{a: b,}", "50%", "a, b", "a]", "a}", "#b",
      "{a: {b: c}}", "[a, [b, {c: d}]]", "{ a: b }", "[ a ] ", "{a: [b]c}", "[{a: b}, {c: '{'}]", "{a: {}, b: [ ]}",
      "[[a]",
-     "{a: {b: c}, a: d}", ">-", ">-", ">-", ">- # c", ">-  "]
+     "{a: {b: c}, a: d}", "{a: -0.5 %; b, c d: -1}", "[-1, - 1]", "[-a]", "-1; 2",
+     "{a b : c}", "-", "[é, Č d]", "{é: ñ}", ">-", ">-", ">-", ">- # c", ">-  "]
 )  # fmt: skip
 LINES = st.tuples(
     st.integers(0, 6),
     st.sampled_from(["", "", "", "- ", "-  ", "- - ", "? "]),
-    st.one_of(WORDS, st.sampled_from("abcdef")),
+    st.one_of(WORDS, st.sampled_from([*"abcdef", "a b", "a  - b", "é b", "b Č č"])),
     st.sampled_from([": ", ": ", ": ", ":", "", ":  ", " : "]),
     st.one_of(WORDS, st.just("")),
     st.sampled_from(["", "", "", " ", " # c", "  # a: b", "# c", "\t", "\r"]),

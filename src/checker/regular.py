@@ -40,15 +40,17 @@ MAX_KNOWN = 20_000  # lines that are remembered
 MAX_KNOWN_LENGTH = 200  # characters
 
 _ASCII = bytes(range(0x20, 0x7F)) + b"\n"
-_HEAD = re.compile(r"( *)(- +)?([A-Za-z0-9_][\w.*-]{0,60})")
-_OPEN = re.compile(r"( *(?:- +)?[A-Za-z0-9_][\w.*-]{0,60}):(?: *| +#.*)")
-_FOLDED = re.compile(r"(( *(?:- +)?)[A-Za-z0-9_][\w.*-]{0,60}: +)>-(?: +(?:#.*)?)?")
+_NAME = r"\w(?:[\w .*-]{0,60}[\w.*-])?"
+_HEAD = re.compile(rf"( *)(- +)?({_NAME})")
+_OPEN = re.compile(rf"( *(?:- +)?{_NAME}):(?: *| +#.*)")
+_FOLDED = re.compile(rf"(( *(?:- +)?){_NAME}: +)>-(?: +(?:#.*)?)?")
 _DASHED = re.compile(r"( *)(- +)([^ ].*)")
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~$+(/")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?""")
-_IN_FLOW = r"[A-Za-z0-9_.~](?:[\w ./~+*%-]*[\w./~+*%-])?"  # plain in any reading: no colon, quote or mark of YAML's own
+# Plain in any reading: no colon, quote or mark of YAML's own.
+_IN_FLOW = r"(?:[\w.~]|-(?=[0-9]))(?:[\w ./~+*%;-]*[\w./~+*%;-])?"
 _TEXT = re.compile(rf"""({_IN_FLOW})|"([^"\\]*)"|'([^']*)'""")
-_KEY = re.compile(r"([A-Za-z0-9_][\w.*-]{0,60}): +")
+_KEY = re.compile(rf"({_NAME}): +")
 _OPENING = re.compile(r"[{[] *")
 _NEXT = re.compile(r" *(?:(,) *|([}\]]))")
 _END = re.compile(r"(?: +#.*)?")
@@ -301,7 +303,8 @@ def _value(text: str) -> Any:
 
 def _plain(text: str) -> str:
     text = text.partition(" #")[0].rstrip(" ")
-    if (text[0] not in _FIRST and not text[0].isalpha()) or ": " in text or text[-1] == ":":
+    begins = text[0] in _FIRST or text[0].isalpha() or (text[0] == "-" and text[1:2].isdecimal())
+    if not begins or ": " in text or text[-1] == ":":
         raise _Irregular
     return text
 
