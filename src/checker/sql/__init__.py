@@ -139,9 +139,8 @@ class _Run:
         self._progress: Callable[[str], None] = silent
         self._spells = Spells(relation)
         self._in_series: dict[str, list[series.Left]] = {}
-        self._in_groups: dict[str, str | None] = {}
+        self._in_groups: dict[str, grouping.Open] = {}
         self._alone: dict[str, list[int]] = {}
-        self._calm = False  # whether it seems that nothing is told twice
         self._grouped = 0  # times that groups were looked at
         self.alone = 0  # facts of which it is shown that no two are the same
         self.counted: Counter[str] = Counter()
@@ -167,11 +166,11 @@ class _Run:
         """What is not proved of rules over the facts that are there now."""
         self._spells = Spells(self._relation)
         self._in_series, self._in_groups, self._alone = {}, {}, {}
-        self._calm, self._grouped = False, 0
+        self._grouped = 0
         if not self._everything:
             along = [one for one in work if _is_ordered(one)]
-            self._group([one for one in work if one not in along])
-            if not self._calm and self._relation.settle():
+            calm = self._group([one for one in work if one not in along])
+            if along and not calm and self._relation.settle():
                 raise _ToldTwice
             for number, one in enumerate(along):
                 self._follow(one, number)
@@ -190,30 +189,34 @@ class _Run:
         self.counted["satisfied"] += found.satisfied
         self._in_series[one.join.rule.id] = found.left
 
-    def _group(self, work: Sequence[_Work]) -> None:
-        """Prove rules by groups, those with one key together."""
+    def _group(self, work: Sequence[_Work]) -> bool:
+        """Prove rules by groups, those with one key together; whether it seems that nothing is told twice."""
         alike: dict[tuple[str, ...], list[proof.Plan]] = {}
         for one in work:
             try:
                 plan = proof.plan(one.join, one.choices, self._spells)
             except proof.NotGrouped:
                 continue
-            alike.setdefault(plan.key, []).append(plan)
+            room = self._room(one.join.rule)
+            closed = room is not None and not any(room.values()) and not one.join.rule.across
+            alike.setdefault(plan.key, []).append(plan._replace(closed=closed))
         rests: list[candidate.Rest] = []
-        alone = 0
+        alone, calm = 0, False
         for plans in alike.values():
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             self._grouped += 1
             found = grouping.prove(plans, self._relation, self._judge, self._grouped)
             alone = max(alone, found.alone)
-            self._calm |= found.calm
+            calm |= found.calm
             for plan, known in zip(plans, found.opened, strict=True):
                 if known is not None:
-                    self.counted["satisfied"] += known.satisfied
-                    self._in_groups[plan.join.rule.id] = known.facts if known.left else None
-                    rests += [candidate.Rest(plan.join, known.left, known.facts)] if known.left else []
+                    rule = plan.join.rule
+                    self._count(rule, Counter({"satisfied": known.satisfied, candidate.VIOLATED: known.violated}))
+                    self._in_groups[rule.id] = known
+                    rests += [candidate.Rest(plan.join, known.left, known.fitted)] if known.left else []
         self.alone += alone
         self._alone |= candidate.alone(rests, self._relation, self._few)
+        return calm
 
     @property
     def _few(self) -> int | None:
@@ -230,12 +233,13 @@ class _Run:
                 else:
                     yield _Left(one.join, [], [*left.members])
             return
-        source = self._in_groups.get(id, "facts")
-        if source is None:
+        known = self._in_groups.get(id)
+        if known is not None and not known.left:
             return
         if id in self._alone:
             yield _Left(one.join, [], self._alone[id])
             return
+        source = "facts" if known is None else known.used()
         self._progress(f"matching {id}")
         given, names = one.join.rule.given, one.join.names
         exact = all(spell.exact for spell in self._spells.of(one.join.dates).values())
@@ -250,7 +254,7 @@ class _Run:
         join = one.join
         room = self._room(join.rule)
         found = None
-        if room is not None and self._in_groups.get(join.rule.id):
+        if room is not None and join.rule.id in self._in_groups:
             plan = proof.plan(join, one.choices, self._spells)
             found = refuted.first(plan, self._relation, self._judge, source, room)
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import factorial
 from types import MappingProxyType
@@ -37,11 +37,11 @@ class Found(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """The groups that are left of a rule, in each of which it has a choice: how many, and their facts as a table."""
+    """The groups that are left of a rule, in each of which it has a choice: how many, and what fits of their facts."""
 
     join: Join
     groups: int
-    facts: str
+    facts: Callable[[], str]
 
 
 def alone(rests: Sequence[Rest], relation: Relation, most: int | None = None) -> dict[str, list[int]]:
@@ -69,7 +69,7 @@ def _bound(rest: Rest, relation: Relation) -> str:
     """The facts of some groups that fit any name of a rule."""
     measures = tuple(relation.measures.values())
     fits = (column.Where(relation).fits(one, column.allowed(one, measures)) for one in rest.join.rule.given)
-    return f"{rest.facts} AS facts WHERE {some(fits)}"
+    return f"{rest.facts()} AS facts WHERE {some(fits)}"
 
 
 class Search:

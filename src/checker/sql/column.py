@@ -88,6 +88,13 @@ def date(name: str) -> str:
     return name.partition(".")[0]
 
 
+def fitted(rule: Rule, relation: Relation) -> tuple[str, ...]:
+    """The columns that patterns of a rule ask for, with the number of the fact."""
+    written = {name for pattern in rule.given for name, _ in pattern.fields if name not in MEASURED}
+    named = {f"{date(name)}_text" if field.is_date(name) else text(name, relation) for name in written} - {"NULL"}
+    return ("n", *sorted({"measure", "basis", "superseded", *relation.dimensions.values()} | named))
+
+
 def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     """The columns that anything of a rule asks for, with the number of the fact."""
     asked = [rule.where, rule.require]

@@ -6,12 +6,13 @@ Of rules for which it says nothing, or where too many groups are otherwise, extr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, some
 from checker.judge import Judge
+from checker.model import Rule
 from checker.sql import column
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
@@ -27,12 +28,56 @@ OWN = frozenset({"subject", "measure", "basis", "claimant", "event", *_DATES})  
 MAX_CROWDED = 10_000  # groups in which something is told twice that are left, and not asked for extremes
 
 
+class Facts:
+    """The facts of the groups that are not proved, and for which rules; looked for where somebody asks."""
+
+    def __init__(self, key: Sequence[str], rules: Mapping[int, Plan], groups: int, table: str, relation: Relation):
+        self._key, self._rules, self._groups, self._table, self._relation = key, rules, groups, table, relation
+        self._made: dict[str, str] = {}
+
+    def fitted(self, at: int) -> str:
+        """Those of a rule, with the columns that its patterns ask for."""
+        return self._of(at, "fitted", column.fitted)
+
+    def used(self, at: int) -> str:
+        """Those of a rule, with all columns that it uses."""
+        return self._of(at, "used", column.used)
+
+    def _of(self, at: int, name: str, columns: Callable[[Rule, Relation], Sequence[str]]) -> str:
+        if name not in self._made:
+            asked = (one for plan in self._rules.values() for one in columns(plan.join.rule, self._relation))
+            self._made[name] = self._chosen(f"{self._table}_{name}", dict.fromkeys(asked))
+        return f"(SELECT * FROM {self._made[name]} AS facts WHERE o{at})"
+
+    def _chosen(self, table: str, columns: Iterable[str]) -> str:
+        """They as a table, where they are few."""
+        marks = [f"o{at}" for at in self._rules]
+        asked = [*(f"facts.{name}" for name in columns), *(f"wanted.{mark}" for mark in marks)]
+        same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in self._key)
+        wanted = f"SELECT {', '.join([*self._key, *marks])} FROM {self._table} WHERE {some(marks)}"
+        chosen = f"SELECT {', '.join(asked)} FROM facts JOIN ({wanted}) AS wanted ON {same}"
+        if self._groups > MAX_LEFT:
+            return f"({chosen})"
+        self._relation.database.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {chosen}")
+        return table
+
+
 class Open(NamedTuple):
-    """What the groups of a rule came to: matches proved satisfied, how many groups are not proved, and their facts."""
+    """What the groups of a rule came to: matches proved satisfied or violated, and how many groups are not proved."""
 
     satisfied: int
+    violated: int
     left: int
-    facts: str  # as a table
+    facts: Facts  # of the groups that are left
+    at: int  # the rule's place among them
+
+    def fitted(self) -> str:
+        """The facts of the groups that are left, with the columns that patterns ask for."""
+        return self.facts.fitted(self.at)
+
+    def used(self) -> str:
+        """The same with all columns that the rule uses."""
+        return self.facts.used(self.at)
 
 
 class Proved(NamedTuple):
@@ -90,10 +135,9 @@ class ByExtremes:
             alone = 0
         if crowded > MAX_CROWDED:
             return _Look({}, alone, crowded)
-        rules = {at: plans[at] for at, (_, left) in opened.items() if left}
-        source = _left(key, rules, groups, table, self._relation) if rules else table
-        facts = {at: f"(SELECT * FROM {source} AS facts WHERE o{at})" for at in opened}
-        return _Look({at: Open(*counts, facts[at]) for at, counts in opened.items()}, alone, crowded)
+        rules = {at: plans[at] for at, (*_, left) in opened.items() if left}
+        facts = Facts(key, rules, groups, table, self._relation)
+        return _Look({at: Open(*counts, facts, at) for at, counts in opened.items()}, alone, crowded)
 
     def _told(self, plans: Mapping[int, Plan]) -> dict[int, list[Told]]:
         """What rules ask of each group, for choices of measures; of those of which something can be asked."""
@@ -123,6 +167,7 @@ class ByExtremes:
         for at, found in told.items():
             columns.append(f"COALESCE({some(one.unproved for one in found)}, TRUE) AS o{at}")
             columns.append(f"{' + '.join(f'({one.matches})' for one in found)} AS c{at}")
+            columns.append(f"{' + '.join(f'({one.violated})' for one in found)} AS v{at}")
         all_of_them = self._measures.issuperset(self._relation.measures)
         measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
         alone = f"CAST({self._alone} AS BIGINT) AS alone"
@@ -130,18 +175,19 @@ class ByExtremes:
         judged = f"SELECT {', '.join(columns)}, {self._several} AS crowded, {alone} FROM ({grouped}) AS grouped"
         return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
 
-    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, int, dict[int, tuple[int, int]]]:
+    def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, int, dict[int, tuple[int, int, int]]]:
         """How many groups are crowded, how many not proved of some rule, in how many facts nothing is told twice.
 
-        And of each rule the matches satisfied, and groups left.
+        And of each rule the matches satisfied, and violated, and the groups left.
         """
         left = some(f"o{at}" for at in rules)
         columns = ["sum(crowded)", f"sum(CASE WHEN {left} THEN groups END)", "sum(alone)"]
         for at in rules:
-            columns += [f"sum(c{at})", f"sum(CASE WHEN o{at} THEN groups END)"]
+            columns += [f"sum(c{at})", f"sum(v{at})", f"sum(CASE WHEN o{at} THEN groups END)"]
         (told,) = self._relation.database.rows(f"SELECT {', '.join(columns)} FROM {table}")
         crowded, groups, alone, *found = (int(number or 0) for number in told)
-        return crowded, groups, alone, dict(zip(rules, zip(found[::2], found[1::2], strict=True), strict=True))
+        counts = zip(found[::3], found[1::3], found[2::3], strict=True)
+        return crowded, groups, alone, dict(zip(rules, counts, strict=True))
 
 
 class Singly(ByExtremes):
@@ -194,24 +240,7 @@ def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
     left = some(f"o{at}" for at in rules)
     columns = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
     columns += [f"o{at}" for at in rules]
-    sums = [f"sum(CASE WHEN NOT o{at} THEN c{at} END) AS c{at}" for at in rules]
+    sums = [f"sum(CASE WHEN NOT o{at} THEN {of}{at} END) AS {of}{at}" for at in rules for of in "cv"]
     sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded", "sum(alone) AS alone"]
     places = ", ".join(str(at + 1) for at in range(len(columns)))
     return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"
-
-
-def _left(key: Sequence[str], rules: Mapping[int, Plan], groups: int, table: str, relation: Relation) -> str:
-    """The facts of the groups that are not proved, and for which rules; as a table where they are few."""
-    left = some(f"o{at}" for at in rules)
-    marks = [f"o{at}" for at in rules]
-    used = dict.fromkeys(name for one in rules.values() for name in column.used(one.join.rule, relation))
-    columns = [f"facts.{name}" for name in used]
-    same = every(f"facts.{name} IS NOT DISTINCT FROM wanted.{name}" for name in key)
-    chosen = (
-        f"SELECT {', '.join([*columns, *(f'wanted.{mark}' for mark in marks)])} FROM facts"
-        f" JOIN (SELECT {', '.join([*key, *marks])} FROM {table} WHERE {left}) AS wanted ON {same}"
-    )
-    if groups > MAX_LEFT:
-        return f"({chosen})"
-    relation.database.execute(f"CREATE OR REPLACE TEMP TABLE {table}_facts AS {chosen}")
-    return f"{table}_facts"

@@ -33,13 +33,15 @@ class Plan(NamedTuple):
     choices: Choices
     key: tuple[str, ...]  # columns that are equal within a group
     bounded: bool  # whether every value of all facts has two ends
+    closed: bool = False  # whether violations need only be counted
 
 
 class Told(NamedTuple):
-    """Where a group has choices of which it is not proved what they are, and how many are satisfied where it is."""
+    """Where a group has choices of which it is not proved what they are; how many are satisfied, or else violated."""
 
     unproved: str
     matches: str
+    violated: str = "0"
 
 
 class NotGrouped(Exception):

@@ -19,7 +19,7 @@ from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
 from checker.sql.marks import Fit, Marks
 from checker.sql.predicate import Amount, Form, Quantity, Total
-from checker.sql.proof import NotGrouped, Proof, Told, apart
+from checker.sql.proof import NotGrouped, Proof, Told, apart, named
 from checker.sql.rows import Rows
 from checker.sql.words import Term, Test, Words
 
@@ -58,6 +58,8 @@ class Single:
     def __init__(self, proof: Proof, relation: Relation, judge: Judge) -> None:
         self._proof, self._relation = proof, relation
         rule = proof.plan.join.rule
+        if not named(proof.plan.key, relation):  # all facts are one group: its sums may be beyond 64 bits
+            raise NotGrouped
         if not all(apart(one, other, proof.measures) for one, other in combinations(rule.given, 2)):
             raise NotGrouped
         if [self._completed(one) for one in proof.plan.choices.where] != [one.name for one in proof.collections]:
@@ -133,9 +135,14 @@ class Single:
         bounded = "TRUE" if self._proof.plan.bounded else groups.bounded
         once = [groups.once(bits) for bits in (*names, *parts)]
         alone = [f"NOT ({groups.any(others)})"] if others else []
-        kept = [groups.words.holds(test, groups.calm) for test in self.tests(marks)]
-        known = every([groups.calm, bounded, *once, *alone, *kept, self._alike])
-        return Told(f"({there}) AND ({known}) IS NOT TRUE", f"CASE WHEN {known} THEN 1 ELSE 0 END")
+        sole = every([groups.calm, bounded, *once, *alone, self._alike])
+        kept = every(groups.words.holds(test, groups.calm) for test in self.tests(marks))
+        unproved = f"({there}) AND ({sole} AND {kept}) IS NOT TRUE"
+        known = f"CASE WHEN {sole} AND {kept} THEN 1 ELSE 0 END"
+        if not (self._proof.plan.closed and self._relation.points):
+            return Told(unproved, known)
+        broken = f"{sole} AND NOT ({kept})"
+        return Told(f"{unproved} AND ({broken}) IS NOT TRUE", known, f"CASE WHEN {broken} THEN 1 ELSE 0 END")
 
     def several(self, marks: Marks, groups: Groups) -> str:
         """Whether a group has several rows of a name, of different kinds."""
