@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
 
 from checker import phrase, quantity
 from checker.interval import holds, is_empty, meet, point, tighten
@@ -20,20 +19,9 @@ _THOUSANDTHS = re.compile(r"([0-9]{1,3})[.,]([0-9]{1,3})$")
 
 Values = Mapping[str, Value]  # by the id of the fact that would have it
 
-
-class _Slip(NamedTuple):
-    """What may have been meant, and for an exchange the fact that would have the other figure."""
-
-    kind: str
-    meant: int | Value
-    jump: Exact
-    other: Fact | None = None
-
-    def value(self) -> Value:
-        """What may have been meant; few are ever asked for it."""
-        if isinstance(self.meant, Value):
-            return self.meant
-        return Value(str(self.meant), point(self.meant), point(self.meant))
+# The kind, what may have been meant, how far that is from what is written, and of an exchange the other fact: a tuple
+# without names, because most are made to be passed over.
+_Slip = tuple[str, int | Value, Exact, Fact | None]
 
 
 def hint(
@@ -53,15 +41,19 @@ def hint(
     """
     found = list(_fitting(fact, others, to, conventional))
     if len(found) > 1:
-        kinds = list(dict.fromkeys([slip.kind for slip in found]))
-        wild = WILD * min([slip.jump for slip in found])
-        found.sort(key=lambda slip: (slip.jump > wild, kinds.index(slip.kind), slip.jump))
-    for slip in found:
-        value = slip.value()
-        values = {fact.id: value} if slip.other is None else {fact.id: value, slip.other.id: fact.value}
-        if resolves(values):
-            return f"{slip.kind}: {value.text}"
+        kinds = list(dict.fromkeys([kind for kind, *_ in found]))
+        wild = WILD * min([jump for _, _, jump, _ in found])
+        found.sort(key=lambda slip: (slip[2] > wild, kinds.index(slip[0]), slip[2]))
+    for kind, meant, _, other in found:
+        value = meant if isinstance(meant, Value) else _numeral(meant)
+        if resolves({fact.id: value} if other is None else {fact.id: value, other.id: fact.value}):
+            return f"{kind}: {value.text}"
     return ""
+
+
+def _numeral(number: int) -> Value:
+    exactly = point(number)
+    return Value(str(number), exactly, exactly)
 
 
 def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], conventional: bool) -> Iterator[_Slip]:
@@ -73,13 +65,13 @@ def _fitting(fact: Fact, others: Sequence[Fact], to: Sequence[Interval], convent
         yield from _numbered(text, figure, to)
     else:
         read = [(name, value) for name, value in _worded(fact) if _fits(value, to, conventional)]
-        yield from (_Slip(name, value, _distance(_figure(value), figure)) for name, value in read)
+        yield from ((name, value, _distance(_figure(value), figure), None) for name, value in read)
     alike = [one for one in _alike(fact, others) if _fits(one.value, to, conventional)]
     jumps = [_distance(_figure(one.value), figure) for one in alike]
     for one, jump in zip(alike, jumps, strict=True):
-        yield _Slip(f"exchanged with {one.id}", one.value, jump, one)
+        yield f"exchanged with {one.id}", one.value, jump, one
     for one, jump in zip(alike, jumps, strict=True):
-        yield _Slip(f"the figure of {one.id}", one.value, jump)
+        yield f"the figure of {one.id}", one.value, jump, None
 
 
 def _numbered(text: str, figure: Exact, to: Sequence[Interval]) -> Iterator[_Slip]:
@@ -88,7 +80,7 @@ def _numbered(text: str, figure: Exact, to: Sequence[Interval]) -> Iterator[_Sli
     for name, number in numbers(text):
         for least, most in ends:  # no two of which hold one number
             if least <= number <= most:
-                yield _Slip(name, number, _distance(number, figure))
+                yield name, number, _distance(number, figure), None
 
 
 def _fits(value: Value, to: Sequence[Interval], conventional: bool) -> bool:
@@ -123,8 +115,9 @@ def _worded(fact: Fact) -> Iterator[tuple[str, Value]]:
 def _alike(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
     """What else the same source states in figures of the same type."""
     kind, source = fact.measure.type, fact.source
+    unknown = phrase.everything(kind)
     alike = [one for one in others if one.measure.type == kind and one.source == source]
-    return [one for one in alike if one.value.literal != phrase.everything(kind)]  # an unknown figure is none
+    return [one for one in alike if one.value.literal != unknown]  # an unknown figure is none
 
 
 def _read(text: str, fact: Fact) -> Value | None:
