@@ -86,6 +86,12 @@ def put(rows: Sequence[Row], rules: Sequence[str]) -> None:
         made.execute("COPY t TO 'facts/t.parquet' (FORMAT parquet)")
 
 
+def cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let parts be small."""
+    for name, value in {"SIZE": 20, "FROM": 1, "WIDE": 1}.items():
+        monkeypatch.setattr(parts, name, value)
+
+
 def told(engine: str, *, keep_going: bool = True) -> str:
     """The report, or the errors."""
     call = run.Call((Path("facts"),), ("rules.yaml",), engine=engine, keep_going=keep_going, today=739_000)
@@ -105,11 +111,21 @@ def test_a_row_that_is_told_twice_is_left_out(again: str, rules: list[str], monk
     assert told("duckdb", keep_going=False) == wrong
     assert "already" in right
     assert "already" in wrong
-    monkeypatch.setattr(parts, "SIZE", 20)
-    monkeypatch.setattr(parts, "FROM", 1)
-    monkeypatch.setattr(parts, "WIDE", 1)
+    cut(monkeypatch)
     assert told("duckdb") == right
     assert told("duckdb", keep_going=False) == wrong
+
+
+@pytest.mark.parametrize("most", [1, 3, 1000])
+def test_what_is_not_to_come_back_is_counted(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts, of which the first have all that may come back of a rule."""
+    broken = [(*row[:5], 50) if row[1] == "dead" and row[0] > "r-1" else row for row in ROWS]
+    put([(*row[:5], 99) if row[4] == "old" and row[0] > "r-2" else row for row in broken], [*RULES])
+    monkeypatch.setattr(run, "MOST_LISTED", most)
+    right = told("plain")
+    assert '"violated": 28' in right
+    cut(monkeypatch)
+    assert told("duckdb") == right
 
 
 @pytest.mark.parametrize(
