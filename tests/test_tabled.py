@@ -116,7 +116,7 @@ def test_a_row_that_is_told_twice_is_left_out(again: str, rules: list[str], monk
     assert told("duckdb", keep_going=False) == wrong
 
 
-@pytest.mark.parametrize("most", [4, 8, 1000])  # a subject has two or four
+@pytest.mark.parametrize("most", [2, 4, 1000])  # a subject has two or four
 def test_what_is_not_to_come_back_is_counted(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In parts, of which the first have all that may come back of a rule."""
     broken = [(*row[:5], 50) if row[1] == "dead" and row[0] > "r-1" and row[2] > "2024-01-02" else row for row in ROWS]
