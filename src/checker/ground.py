@@ -120,11 +120,11 @@ class Ground:
         """``left operator right``; decided at once where the literal intervals decide it."""
         if operator in (">", ">="):
             return self.compare(right, {">": "<", ">=": "<="}[operator], left)
-        decided = _decided_apart(left, right, operator) if self._decides else None
+        decided = linear.decided_apart(left, right, operator) if self._decides else None
         if decided is not None:
             return Truth(decided)
         form = linear.add(left, linear.scale(right, -1))
-        decided = _decided(linear.span(form, conventional=False), operator) if self._decides else None
+        decided = linear.decided(linear.span(form, conventional=False), operator) if self._decides else None
         return Atom(form, operator) if decided is None else Truth(decided)
 
     def _relation(self, call: Call) -> Formula:
@@ -420,42 +420,6 @@ def _divides(expression: Expression) -> bool:
     if isinstance(expression, Operation):
         return expression.operator == "/" or any(map(_divides, expression.operands))
     return False
-
-
-def _decided_apart(left: Linear, right: Linear, operator: str) -> bool | None:
-    """The same for two different unknowns (or numbers), as most dates are, without making their difference."""
-    a, b = _alone(left), _alone(right)
-    if a is None or b is None or left.terms == right.terms:
-        return None
-    low = None if a.low is None or b.high is None else a.low - b.high
-    high = None if a.high is None or b.low is None else a.high - b.low
-    return _decided(
-        Interval(low, high, a.includes_low and b.includes_high, a.includes_high and b.includes_low), operator
-    )
-
-
-def _alone(form: Linear) -> Interval | None:
-    if not form.terms:
-        return interval.point(form.constant)
-    (unknown, factor), *rest = form.terms
-    return None if rest or factor != 1 or form.constant else linear.domain(unknown, conventional=False)
-
-
-def _decided(span: Interval, operator: str) -> bool | None:
-    """Whether every (True) or no (False) number of a span stands in that relation to nought."""
-    below = span.high is not None and (span.high < 0 or (span.high == 0 and not span.includes_high))
-    above = span.low is not None and (span.low > 0 or (span.low == 0 and not span.includes_low))
-    if operator in ("==", "!="):
-        if below or above:
-            return operator == "!="
-        return operator == "==" if span.low == span.high == 0 else None
-    if operator == "<":
-        if below:
-            return True
-        return False if span.low is not None and span.low >= 0 else None
-    if above:
-        return False
-    return True if span.high is not None and span.high <= 0 else None
 
 
 def _literal(written: Exact | str | Period) -> Linear:

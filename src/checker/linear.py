@@ -17,13 +17,13 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from checker import omega
-from checker.interval import is_empty, meet, tighten
+from checker.interval import is_empty, meet, point, tighten
 from checker.model import Exact, Interval, Linear, Unknown
 from checker.omega import LIMIT, NOTHING, Constraint, Terms, Undecided, Work, exact, weighted
 
 __all__ = [
     "And", "Atom", "Formula", "Not", "Or", "Truth", "Undecided",
-    "add", "bounds", "constant", "domain", "of", "possible", "scale", "span",
+    "add", "bounds", "constant", "decided", "decided_apart", "domain", "of", "possible", "scale", "span",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------- forms
@@ -87,6 +87,42 @@ def domain(unknown: Unknown, conventional: bool) -> Interval:
     """The interval of an unknown, for a whole one from its first to its last whole number."""
     interval = unknown.conventional if conventional else unknown.literal
     return tighten(interval) if unknown.whole else interval
+
+
+def decided(span: Interval, operator: str) -> bool | None:
+    """Whether every (True) or no (False) number of a span stands in that relation to nought."""
+    below = span.high is not None and (span.high < 0 or (span.high == 0 and not span.includes_high))
+    above = span.low is not None and (span.low > 0 or (span.low == 0 and not span.includes_low))
+    if operator in ("==", "!="):
+        if below or above:
+            return operator == "!="
+        return operator == "==" if span.low == span.high == 0 else None
+    if operator == "<":
+        if below:
+            return True
+        return False if span.low is not None and span.low >= 0 else None
+    if above:
+        return False
+    return True if span.high is not None and span.high <= 0 else None
+
+
+def decided_apart(left: Linear, right: Linear, operator: str) -> bool | None:
+    """The same for two different unknowns (or numbers), as most dates are, without making their difference."""
+    a, b = _alone(left), _alone(right)
+    if a is None or b is None or left.terms == right.terms:
+        return None
+    low = None if a.low is None or b.high is None else a.low - b.high
+    high = None if a.high is None or b.low is None else a.high - b.low
+    return decided(
+        Interval(low, high, a.includes_low and b.includes_high, a.includes_high and b.includes_low), operator
+    )
+
+
+def _alone(form: Linear) -> Interval | None:
+    if not form.terms:
+        return point(form.constant)
+    (unknown, factor), *rest = form.terms
+    return None if rest or factor != 1 or form.constant else domain(unknown, conventional=False)
 
 
 # ------------------------------------------------------------------------- formulas
