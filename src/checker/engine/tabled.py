@@ -67,7 +67,8 @@ class Tabled:
         names = {name for claim in self.survey.claims for field in claim.values for name in columns(field.text)}
         if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
             return LARGEST
-        ((low, high),) = self.database.rows(f"SELECT min(low), max(high) FROM {self.source}")
+        ends = " UNION ALL ".join(view.ends() for view in self._views)
+        ((low, high),) = self.database.rows(f"SELECT min(low), max(high) FROM ({ends}) AS ends")
         return max(abs(int(low or 0)), abs(int(high or 0)))
 
     # --------------------------------------------------------------------- rows that make no sense

@@ -47,7 +47,13 @@ class View:
 
     def select(self, columns: Mapping[str, str], sound: str) -> str:
         """What selects them: ``columns`` are those of the dimensions, ``sound`` whether a row makes sense."""
-        made = self._columns(columns)
+        return self._selected(self._columns(columns), sound)
+
+    def ends(self) -> str:
+        """What selects the ends of their values alone."""
+        return self._selected({"low": self._amount.low, "high": self._amount.high}, "TRUE")
+
+    def _selected(self, made: Mapping[str, str], sound: str) -> str:
         listed = ", ".join(f"{expression} AS {name}" for name, expression in made.items())
         joins = "".join(
             f" LEFT JOIN {look.relation} AS {self._alias(look)} ON {self._alias(look)}.text = {look.part.text}"
