@@ -99,7 +99,7 @@ def _chosen(factors: Mapping[int, int]) -> str:
     for bit, factor in factors.items():
         of[factor] = of.get(factor, 0) | bit
     cases = " ".join(f"WHEN {_has(bits)} THEN {factor}" for factor, bits in of.items() if factor)
-    return f"CASE {cases} ELSE 0 END"
+    return f"CASE {cases} ELSE 0 END" if cases else "0"  # no row can fit a name that wants what is never absent to be
 
 
 def _has(bits: int) -> str:
