@@ -141,6 +141,7 @@ class _Run:
         self._in_series: dict[str, list[series.Left]] = {}
         self._in_groups: dict[str, grouping.Open] = {}
         self._alone: dict[str, list[int]] = {}
+        self._proved: dict[str, dict[str, int]] = {}  # of these, the violations of each kind that they are known to be
         self._grouped = 0  # times that groups were looked at
         self.alone = 0  # facts of which it is shown that no two are the same
         self.counted: Counter[str] = Counter()
@@ -157,7 +158,7 @@ class _Run:
             left = self._look(work)
             for one in left:
                 self._told.update({(one.join.rule.id, kind): many for kind, many in one.violated.items()})
-                self._matched += len(one.members)
+                self._matched += 0 if one.violated else len(one.members)
             found += left
             done += part.facts
         return found
@@ -165,7 +166,7 @@ class _Run:
     def _look(self, work: Sequence[_Work]) -> list[_Left]:
         """What is not proved of rules over the facts that are there now."""
         self._spells = Spells(self._relation)
-        self._in_series, self._in_groups, self._alone = {}, {}, {}
+        self._in_series, self._in_groups, self._alone, self._proved = {}, {}, {}, {}
         self._grouped = 0
         if not self._everything:
             along = [one for one in work if _is_ordered(one)]
@@ -210,13 +211,20 @@ class _Run:
             calm |= found.calm
             for plan, known in zip(plans, found.opened, strict=True):
                 if known is not None:
-                    rule = plan.join.rule
-                    self._count(rule, Counter({"satisfied": known.satisfied, candidate.VIOLATED: known.violated}))
-                    self._in_groups[rule.id] = known
-                    rests += [candidate.Rest(plan.join, known.left, known.fitted)] if known.left else []
+                    self._in_groups[plan.join.rule.id] = known
+                    rests += self._known(plan, known)
         self.alone += alone
         self._alone |= candidate.alone(rests, self._relation, self._few)
         return calm
+
+    def _known(self, plan: proof.Plan, known: grouping.Open) -> list[candidate.Rest]:
+        """Count what is proved of a rule; the groups that are left."""
+        rule, room = plan.join.rule, self._room(plan.join.rule)
+        self._count(rule, Counter({"satisfied": known.satisfied, candidate.VIOLATED: known.violated * plan.closed}))
+        proved = room is not None and known.left == known.violated <= room[candidate.VIOLATED]
+        if proved:
+            self._proved[rule.id] = {candidate.VIOLATED: known.violated}
+        return [candidate.Rest(plan.join, known.left, known.fitted, proved)] if known.left else []
 
     @property
     def _few(self) -> int | None:
@@ -237,7 +245,7 @@ class _Run:
         if known is not None and not known.left:
             return
         if id in self._alone:
-            yield _Left(one.join, [], self._alone[id])
+            yield _Left(one.join, [], self._alone[id], self._proved.get(id, {}))
             return
         source = "facts" if known is None else known.used()
         self._progress(f"matching {id}")

@@ -42,6 +42,7 @@ class Rest(NamedTuple):
     join: Join
     groups: int
     facts: Callable[[], str]
+    proved: bool = False  # whether all these choices are to come back: each is proved to break the rule
 
 
 def alone(rests: Sequence[Rest], relation: Relation, most: int | None = None) -> dict[str, list[int]]:
@@ -50,7 +51,8 @@ def alone(rests: Sequence[Rest], relation: Relation, most: int | None = None) ->
     So it is where all of them are few, and each group has just one for each single name, or is bound whole by a
     collection; with ``most``, where there are no more groups than that of a rule. By the id of the rule.
     """
-    few = [one for one in rests if one.groups * factorial(len(one.join.names)) <= (MAX_FEW if most is None else most)]
+    most = MAX_FEW if most is None else most
+    few = [one for one in rests if one.proved or one.groups * factorial(len(one.join.names)) <= most]
     selects = [f"SELECT {at} AS rule, n FROM {_bound(one, relation)}" for at, one in enumerate(few)]
     if not selects:
         return {}

@@ -63,7 +63,10 @@ class Facts:
 
 
 class Open(NamedTuple):
-    """What the groups of a rule came to: matches proved satisfied or violated, and how many groups are not proved."""
+    """What the groups of a rule came to: matches proved satisfied, and violated, and how many groups are left.
+
+    Of the violated each has a group of its own, which is left unless the rule is closed.
+    """
 
     satisfied: int
     violated: int
@@ -240,7 +243,11 @@ def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
     left = some(f"o{at}" for at in rules)
     columns = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
     columns += [f"o{at}" for at in rules]
-    sums = [f"sum(CASE WHEN NOT o{at} THEN {of}{at} END) AS {of}{at}" for at in rules for of in "cv"]
+    sums = [
+        sum_of
+        for at in rules
+        for sum_of in (f"sum(CASE WHEN NOT o{at} THEN c{at} END) AS c{at}", f"sum(v{at}) AS v{at}")
+    ]
     sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded", "sum(alone) AS alone"]
     places = ", ".join(str(at + 1) for at in range(len(columns)))
     return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"

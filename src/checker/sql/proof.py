@@ -33,11 +33,14 @@ class Plan(NamedTuple):
     choices: Choices
     key: tuple[str, ...]  # columns that are equal within a group
     bounded: bool  # whether every value of all facts has two ends
-    closed: bool = False  # whether violations need only be counted
+    closed: bool = False  # whether violations are only to be counted
 
 
 class Told(NamedTuple):
-    """Where a group has choices of which it is not proved what they are; how many are satisfied, or else violated."""
+    """Where a group has choices that are not proved satisfied; how many are, and how many are proved violated.
+
+    These are no longer among the first where the rule is closed.
+    """
 
     unproved: str
     matches: str

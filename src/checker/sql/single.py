@@ -139,10 +139,13 @@ class Single:
         kept = every(groups.words.holds(test, groups.calm) for test in self.tests(marks))
         unproved = f"({there}) AND ({sole} AND {kept}) IS NOT TRUE"
         known = f"CASE WHEN {sole} AND {kept} THEN 1 ELSE 0 END"
-        if not (self._proof.plan.closed and self._relation.points):
+        if self._proof.plan.join.rule.across or not self._relation.points:
             return Told(unproved, known)
         broken = f"{sole} AND NOT ({kept})"
-        return Told(f"{unproved} AND ({broken}) IS NOT TRUE", known, f"CASE WHEN {broken} THEN 1 ELSE 0 END")
+        violated = f"CASE WHEN {broken} THEN 1 ELSE 0 END"
+        if self._proof.plan.closed:
+            unproved = f"{unproved} AND ({broken}) IS NOT TRUE"
+        return Told(unproved, known, violated)
 
     def several(self, marks: Marks, groups: Groups) -> str:
         """Whether a group has several rows of a name, of different kinds."""
