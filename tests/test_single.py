@@ -138,3 +138,21 @@ def test_rows_without_an_end_prove_nothing_beside_exact_ones(database: DuckDB) -
     for several in ([one] for one in rules):
         proved(several, relation(database, facts), facts)
     assert proved(rules, relation(database, facts), facts)["satisfied"] > 40
+
+
+# ------------------------------------------------------------------------- parts that are none of those declared
+
+
+def test_parts_beside_those_that_are_declared_may_be_told_twice(database: DuckDB) -> None:
+    """By facts of different kinds, where another rule tells them apart."""
+    rules = [RULES[name]._replace(id=name) for name in ("of parts", "of parts at most", "of parts and how many")]
+    rules.append(rule({"x": {**HELD, "basis": "verified"}, "y": HURT}, "y <= x", id="of what is verified", **DAILY))
+    rows = [("", 5, "reported"), ("men", 2, "reported"), ("women", 2, "reported"), ("neither", 1, "reported")]
+    rows += [("neither", 1, "verified"), ("both", 0, "verified"), ("men", 2, "verified")]
+    for more in range(len(rows) + 1):
+        for less in range(4, more + 1):
+            facts = [
+                claim(f"f{number}", "held", value, basis=basis, dimensions={"sex": sex} if sex else {})
+                for number, (sex, value, basis) in enumerate([*rows[:4], *rows[less:more]])
+            ] + [claim("h", "hurt", 1), claim("n", "sick", 1, dimensions={"sex": "men"})]
+            proved(rules, relation(database, facts), facts)
