@@ -132,7 +132,7 @@ def of_kinds(count: int) -> list[Fit]:
 
 
 def test_there_is_room_for_so_many_kinds() -> None:
-    assert Marks(of_kinds(FEW_KINDS), DUCKDB).unit == 64 << FEW_KINDS
+    assert Marks(of_kinds(FEW_KINDS), DUCKDB).unit == 1 << FEW_KINDS
     assert Marks(of_kinds(FEW_KINDS + 1), DUCKDB).unit == 0
     assert sorted(Marks(of_kinds(MAX_KINDS), DUCKDB).of(one) for one in of_kinds(MAX_KINDS))[-1] == 1 << MAX_KINDS - 1
     with pytest.raises(NotGrouped):

@@ -300,7 +300,7 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize("value", ["at most {x}", "about {x}", "{x}", {"max": "{x}"}])
+@pytest.mark.parametrize("value", ["at least {x}", "at most {x}", "about {x}", "{x}", {"min": "{x}"}, {"max": "{x}"}])
 @pytest.mark.parametrize("words", [{}, {"missing": {"words": [""], "as": "unknown"}}], ids=["", "some are missing"])
 def test_values_without_an_end(value: Any, words: dict[str, Any]) -> None:
     """Their other end may be larger than any that is known of both."""

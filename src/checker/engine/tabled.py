@@ -43,6 +43,7 @@ class Tabled:
         self._left_out = f"wrong_{survey.number}"
         self._leave_out_senseless()
         self._settled = bool(self.wrong) and not keep_going
+        self._count: int | None = None
 
     @property
     def _leaves_out(self) -> bool:
@@ -68,8 +69,9 @@ class Tabled:
         if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
             return LARGEST
         ends = " UNION ALL ".join(view.ends() for view in self._views)
-        ((low, high),) = self.database.rows(f"SELECT min(low), max(high) FROM ({ends}) AS ends")
-        return max(abs(int(low or 0)), abs(int(high or 0)))
+        asked = ", ".join(f"{which}({end})" for which in ("min", "max") for end in ("low", "high"))
+        (found,) = self.database.rows(f"SELECT {asked} FROM ({ends}) AS ends")
+        return max(abs(int(end or 0)) for end in found)  # a value that has no low end may have a high one
 
     # --------------------------------------------------------------------- rows that make no sense
 
@@ -91,7 +93,7 @@ class Tabled:
         """Put the rows that tell what an earlier one tells aside; whether there are any that were not yet."""
         if self._settled or not self._may_repeat():
             return False
-        self._settled = True
+        self._settled, self._count = True, None
         again = f"SELECT id FROM {self.source} GROUP BY id HAVING count(*) > 1"
         told = f"SELECT id, n, min(n) OVER (PARTITION BY id) AS first FROM {self.source} WHERE id IN ({again})"
         row, earlier = (f"({one} - {self.base}) // {self.claims}" for one in ("n", "first"))
@@ -213,10 +215,12 @@ class Tabled:
     @property
     def count(self) -> int:
         """How many facts there are."""
-        rows = self.survey.rows
-        present = [f"{rows.name} WHERE {claim.present}" for claim in self.survey.claims]
-        counts = (f"SELECT count(*) FROM {one}" for one in ([self.source] if self._leaves_out else present))
-        return sum(count for (count,) in self.database.rows(" UNION ALL ".join(counts)))
+        if self._count is None:
+            rows = self.survey.rows
+            present = [f"{rows.name} WHERE {claim.present}" for claim in self.survey.claims]
+            counts = (f"SELECT count(*) FROM {one}" for one in ([self.source] if self._leaves_out else present))
+            self._count = sum(count for (count,) in self.database.rows(" UNION ALL ".join(counts)))
+        return self._count
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers."""

@@ -3,9 +3,8 @@
 A kind has one measure, and of each column that is asked about texts of which all that is asked comes
 to the same. A row has one bit at most, that of its kind; and a sum of n powers of two has n bits only
 where they all differ. So no two rows of a group are of one kind where the sum of their bits has as
-many bits as there are rows that have any. That number may stand in the sum itself, in units of 64
-times what any bit is less than: up to 64 rows their bits do not reach it, and of more rows it is
-larger than a sum has bits below.
+many bits as there are rows that have any. That number may stand in the sum itself, above all bits:
+where these reach it, less bits are left than there are rows, and the number is more.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from checker.sql.column import NEVER_NULL, Kept
 from checker.sql.proof import NotGrouped
 
 MAX_KINDS = 56  # of as many rows as there are bits, the bits add up within 63
-FEW_KINDS = 26  # that leave room for a number of rows
+FEW_KINDS = 31  # that leave room for a number of rows
+ROWS = 2**31  # that there is room for: half as many again, where bits reach the number
 MAX_CHOICES = 1000  # of texts in the columns of one measure
 OTHERS = "\0"  # any text but those that are named: no text has such a sign
 
@@ -59,7 +59,7 @@ class Marks:
         if len(self._kinds) > MAX_KINDS:
             raise NotGrouped
         few = len(self._kinds) <= FEW_KINDS
-        self.unit = 64 << len(self._kinds) if few else 0  # of the number of rows, where there is room for it
+        self.unit = 1 << len(self._kinds) if few else 0  # of the number of rows, where there is room for it
         self.columns = sorted({column for kind in self._kinds for column in kind.texts}, key=_written)
 
     def _of(self, measure: str) -> Iterator[Kind]:
