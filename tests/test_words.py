@@ -118,6 +118,12 @@ def test_a_sum_in_a_word_is_what_it_is_alone(database: DuckDB, case: Case) -> No
         ]
 
 
+def test_a_sum_beyond_64_bits_is_of_no_group_that_is_calm(database: DuckDB) -> None:
+    asked = [Asked((Term(1, 4000, "low"),), "<", 0), Asked((Term(2, 10**18, ""),), "<=", 10**18)]
+    groups = [([Row(1, LARGEST, LARGEST), Row(2, 0, 0)] * 70, False), ([Row(1, -5, -5), Row(2, 0, 0)], True)]
+    assert answered(Case(LARGEST, asked, groups), database) == [[True, True]]
+
+
 def test_what_groups_that_are_not_calm_come_to_is_never_asked(database: DuckDB) -> None:
     """It may be beyond a word, in which the largest sum of all has just room."""
     tests = [Asked((Term(1, 1, "low"), Term(2, -times, "low")), "<=", 200) for times in range(1, 8)]  # 9 bits each

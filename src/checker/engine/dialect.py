@@ -167,7 +167,7 @@ DUCKDB = Dialect(
     lambda name: f"{name} AT TIME ZONE 'UTC'",
     r"\1",
     sequential=True,
-    total=lambda number: f"CAST(sum_no_overflow({number}) AS BIGINT)",
+    total=lambda number: f"TRY_CAST(sum_no_overflow({number}) AS BIGINT)",
     chosen=_by_map,
     first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
 )
