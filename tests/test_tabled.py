@@ -36,11 +36,13 @@ RULES = {
     "never-falls": (
         "{x: {measure: sick}, y: {measure: sick}}", 'same: [subject], where: "x.as_of < y.as_of"', '"x <= y"',
     ),
+    "of-a-day": ("{x: {measure: dead}, y: {measure: sick}}", "same: [as_of]", '"x <= y"'),
     "whole": (
         "{p: {measure: sick, dimensions: {age: any}, collect: all}, w: {measure: sick}}",
         DAILY + ", where: \"complete(p, w)\"", '"sum(p) == w"',
     ),
 }  # fmt: skip
+ALL = ["dead-within-sick", "never-falls", "whole"]
 MAPPING = """\
 table: t.parquet
 source: {id: t, title: A table, publisher: An office}
@@ -102,7 +104,7 @@ def told(engine: str, *, keep_going: bool = True) -> str:
     return FORMATS["json"](report, Options())
 
 
-@pytest.mark.parametrize("rules", [[*RULES], ["dead-within-sick"], ["never-falls"]], ids=" ".join)
+@pytest.mark.parametrize("rules", [ALL, ["dead-within-sick"], ["never-falls"]], ids=" ".join)
 @pytest.mark.parametrize("again", AGAIN)
 def test_a_row_that_is_told_twice_is_left_out(again: str, rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     put([*ROWS, *AGAIN[again]], rules)
@@ -116,11 +118,27 @@ def test_a_row_that_is_told_twice_is_left_out(again: str, rules: list[str], monk
     assert told("duckdb", keep_going=False) == wrong
 
 
+def test_what_two_looks_show_of_the_same_rows_is_not_shown_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One at parts, and one at all: of half the rows, while others are told twice."""
+    asked: list[Row] = [
+        (f"r-{day}", measure, f"2024-01-{day:02}", "reported", None, 9)
+        for day in range(1, 29)
+        for measure in ("sick", "dead")
+    ]
+    beds: list[Row] = [(f"r-{day}", "beds", "2024-01-01", "reported", None, 9) for day in range(1, 29)]
+    put([*asked, *beds, *beds], ["dead-within-sick", "of-a-day"])
+    right, wrong = told("plain"), told("plain", keep_going=False)
+    cut(monkeypatch)
+    assert told("duckdb") == right
+    assert told("duckdb", keep_going=False) == wrong
+    assert "already" in wrong
+
+
 @pytest.mark.parametrize("most", [2, 4, 1000])  # a subject has two or four
 def test_what_is_not_to_come_back_is_counted(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In parts, of which the first have all that may come back of a rule."""
     broken = [(*row[:5], 50) if row[1] == "dead" and row[0] > "r-1" and row[2] > "2024-01-02" else row for row in ROWS]
-    put([(*row[:5], 99) if row[4] == "old" and row[0] > "r-2" else row for row in broken], [*RULES])
+    put([(*row[:5], 99) if row[4] == "old" and row[0] > "r-2" else row for row in broken], ALL)
     monkeypatch.setattr(run, "MOST_LISTED", most)
     right = told("plain")
     assert '"violated": 22' in right
@@ -131,10 +149,10 @@ def test_what_is_not_to_come_back_is_counted(most: int, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("rows", "rules", "looks"),
     [
-        (ROWS, [*RULES], 0),
+        (ROWS, ALL, 0),
         (ROWS, ["dead-within-sick"], 1),
-        ([*ROWS, PLANNED], [*RULES], 1),
-        ([*ROWS, BEDS], [*RULES], 1),
+        ([*ROWS, PLANNED], ALL, 1),
+        ([*ROWS, BEDS], ALL, 1),
         (ROWS, ["never-falls"], 1),
     ],
 )

@@ -143,7 +143,7 @@ class _Run:
         self._alone: dict[str, list[int]] = {}
         self._proved: dict[str, dict[str, int]] = {}  # of these, the violations of each kind that they are known to be
         self._grouped = 0  # times that groups were looked at
-        self.alone = 0  # facts of which it is shown that no two are the same
+        self._shown: list[int] = []  # of each look, in how many facts groups show that nothing is told twice
         self.counted: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
 
@@ -163,15 +163,21 @@ class _Run:
             done += part.facts
         return found
 
+    @property
+    def alone(self) -> int:
+        """In how many facts nothing is told twice: the last look is at all of them, those before it at others each."""
+        return max(sum(self._shown[:-1]), *self._shown[-1:])
+
     def _look(self, work: Sequence[_Work]) -> list[_Left]:
         """What is not proved of rules over the facts that are there now."""
         self._spells = Spells(self._relation)
         self._in_series, self._in_groups, self._alone, self._proved = {}, {}, {}, {}
         self._grouped = 0
+        self._shown.append(0)
         if not self._everything:
             along = [one for one in work if _is_ordered(one)]
             calm = self._group([one for one in work if one not in along])
-            if along and not calm and self._relation.settle():
+            if work and not calm and self.alone < self._relation.count and self._relation.settle():
                 raise _ToldTwice
             for number, one in enumerate(along):
                 self._follow(one, number)
@@ -202,18 +208,17 @@ class _Run:
             closed = room is not None and not any(room.values()) and not one.join.rule.across
             alike.setdefault(plan.key, []).append(plan._replace(closed=closed))
         rests: list[candidate.Rest] = []
-        alone, calm = 0, False
+        calm = False
         for plans in alike.values():
             self._progress(f"matching {', '.join(plan.join.rule.id for plan in plans)}")
             self._grouped += 1
             found = grouping.prove(plans, self._relation, self._judge, self._grouped)
-            alone = max(alone, found.alone)
+            self._shown[-1] = max(self._shown[-1], found.alone)
             calm |= found.calm
             for plan, known in zip(plans, found.opened, strict=True):
                 if known is not None:
                     self._in_groups[plan.join.rule.id] = known
                     rests += self._known(plan, known)
-        self.alone += alone
         self._alone |= candidate.alone(rests, self._relation, self._few)
         return calm
 
