@@ -272,7 +272,12 @@ def test_halves_are_looked_at_each_by_itself(relation: Any, monkeypatch: pytest.
     monkeypatch.setattr(parts, "HALVED", 1)
     made, asked = relation(), []
     execute = made.database.execute
-    monkeypatch.setattr(made.database, "execute", lambda statement: (asked.append(statement), execute(statement)))
+
+    def heard(statement: str) -> Any:
+        asked.append(statement)
+        return execute(statement)
+
+    monkeypatch.setattr(made.database, "execute", heard)
     never_falls = rule(
         {"x": {"measure": "told"}, "y": {"measure": "told"}}, "x <= y", where="x.as_of < y.as_of", same=["subject"]
     )

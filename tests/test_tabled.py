@@ -162,7 +162,12 @@ def test_rows_are_looked_at_for_it_where_groups_do_not_show_it(
     put(rows, rules)
     asked: list[Tabled] = []
     settle = Tabled.settle
-    monkeypatch.setattr(Tabled, "settle", lambda table: (asked.append(table), settle(table))[1])
+
+    def heard(table: Tabled) -> bool:
+        asked.append(table)
+        return settle(table)
+
+    monkeypatch.setattr(Tabled, "settle", heard)
     assert '"exit_code": 1' in told("duckdb") or rules == ["never-falls"]
     assert len(asked) == looks
     right: Any = told("plain")
