@@ -52,6 +52,7 @@ def test_nothing_is_left_of_one_that_cannot_be_opened(home: Path) -> None:
 
 def test_an_interrupt_while_it_works_is_an_interrupt() -> None:
     database = DuckDB([])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts with & ignores it
     timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     try:
@@ -59,4 +60,5 @@ def test_an_interrupt_while_it_works_is_an_interrupt() -> None:
             database.rows("SELECT sum(a.range * b.range % 7) FROM range(1000000) a, range(1000000) b")
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
         database.close()
