@@ -10,6 +10,7 @@ from typing import Any
 
 from checker.engine import EngineFault, NoEngine
 from checker.engine.dialect import DUCKDB, identifier, quoted
+from checker.engine.interrupt import Interrupts
 from checker.model import InputError, Location
 
 MEMORY = "3GB"  # with all else that a process holds it stays below 4
@@ -27,6 +28,7 @@ class DuckDB:
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
         self._connection = connect()
+        self._interrupts = Interrupts(self._connection.interrupt)
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
         settings = (
@@ -54,12 +56,13 @@ class DuckDB:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows that a statement gives; an ``EngineFault`` where it fails."""
         try:
-            found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
-        except self._error as error:
-            raise EngineFault(f"DuckDB failed: {error}") from error
-        except RuntimeError as stopped:
-            if str(stopped) == "Query interrupted":  # what DuckDB makes of it
-                raise KeyboardInterrupt from stopped
+            with self._interrupts:  # DuckDB looks for one itself, but not always
+                found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        except (self._error, RuntimeError) as error:
+            if self._interrupts.came or str(error) == "Query interrupted":
+                raise KeyboardInterrupt from error
+            if isinstance(error, self._error):
+                raise EngineFault(f"DuckDB failed: {error}") from error
             raise
         return found
 
@@ -93,6 +96,7 @@ class DuckDB:
 
     def close(self) -> None:
         """Forget everything."""
+        self._interrupts.close()
         self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
