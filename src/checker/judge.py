@@ -17,7 +17,8 @@ from checker.ground import Absent, Binding, Ground, Undefined
 from checker.linear import And, Formula, Not, Truth
 from checker.model import Expression, Fact, Match, Operation, Side, Vocabulary
 
-VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied")
+VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied")  # in the order of reports
+SEVERITIES = ("error", "warning", "note", "")  # in that order too, and before it
 
 
 class Judgement(NamedTuple):

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from checker import conflict, engine, finding, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
-from checker.judge import VERDICTS, Judge
+from checker.judge import SEVERITIES, VERDICTS, Judge
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
 
 if TYPE_CHECKING:
     from checker import changes
 
-SEVERITIES = ("error", "warning", "note", "")
 MOST_LISTED = 1_000  # findings of a run over tables, where it is not said how many are to be listed
 NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 

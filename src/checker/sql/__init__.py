@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from checker import match
 from checker.engine import Candidate, Progress, join, plain, silent
 from checker.engine.join import Join
 from checker.engine.parts import WHOLE, Part
-from checker.judge import Judge, Judgement
+from checker.judge import SEVERITIES, Judge, Judgement
 from checker.model import Fact, Match, Rule
 from checker.sql import candidate, choice, column, group, grouping, kinship, order, predicate, proof, refuted, series
 from checker.sql.choice import Choices
@@ -51,6 +52,7 @@ class _Left(NamedTuple):
     candidates: list[tuple[int, ...]]
     members: list[int]
     violated: Mapping[str, int] = MappingProxyType({})  # of the matches, those of which it is proved: of each kind
+    alone: bool = False  # whether these are all matches
 
 
 def judged(
@@ -64,9 +66,10 @@ def judged(
 ) -> Judged:
     """The matches of the rules with ``require`` over the relation; with ``everything``, none is only counted.
 
-    With ``most``, no more than so many of one rule come back that are proved to be violated and have one severity,
-    those of the first subjects; the others are counted. Rules that join on the subject look at some subjects at a
-    time, where there are many facts.
+    With ``most``, no more than so many of one rule come back of a look that are proved to be violated and have one
+    severity, those of the first subjects, and none after so many came; the others are counted. So are those before
+    which, by severity and rule, so many others come. Rules that join on the subject look at some subjects at a time,
+    where there are many facts.
     """
     work = [one for rule in rules if rule.require is not None and (one := _work(rule, relation, judge))]
     if any(kinship.asked(condition) for one in work if one.choices for condition in one.choices.where):
@@ -80,6 +83,7 @@ def judged(
             continue
         if run.alone == relation.count or not relation.settle():
             break
+    left = run.first(left)
     progress("reading what was found")
     numbers = {number for one in left for chosen in (*one.candidates, one.members) for number in chosen}
     facts = relation.facts(numbers)
@@ -139,6 +143,7 @@ class _Run:
         self._progress: Callable[[str], None] = silent
         self._spells = Spells(relation)
         self._in_series: dict[str, list[series.Left]] = {}
+        self._searched: set[str] = set()  # rules along a date of which a look left too much to be few in the next
         self._in_groups: dict[str, grouping.Open] = {}
         self._alone: dict[str, list[int]] = {}
         self._proved: dict[str, dict[str, int]] = {}  # of these, the violations of each kind that they are known to be
@@ -161,6 +166,23 @@ class _Run:
                 self._matched += 0 if one.violated else len(one.members)
             found += left
             done += part.facts
+        return found
+
+    def first(self, left: Sequence[_Left]) -> list[_Left]:
+        """What may be among the first violations, by severity and rule; what is known to come later is counted."""
+        if self._most is None:
+            return [*left]
+        told: Counter[tuple[int, str]] = Counter()
+        for one in left:
+            for kind, many in one.violated.items():
+                told[_rank(one.join.rule, kind)] += many
+        before = dict(zip(sorted(told), accumulate((told[rank] for rank in sorted(told)), initial=0), strict=False))
+        found = []
+        for one in left:
+            if one.alone and all(before[_rank(one.join.rule, kind)] >= self._most for kind in one.violated):
+                self._count(one.join.rule, Counter(one.violated))
+            else:
+                found.append(one)
         return found
 
     @property
@@ -189,12 +211,15 @@ class _Run:
         assert one.choices is not None
         try:
             self._progress(f"matching {one.join.rule.id}")
-            asked = series.Asked(self._relation, self._judge, self._spells, self._few)
+            few = 0 if one.join.rule.id in self._searched else self._few
+            asked = series.Asked(self._relation, self._judge, self._spells, few)
             found = series.prove(one.join, one.choices, asked, number)
         except (proof.NotGrouped, predicate.Inexpressible):
             return
         self.counted["satisfied"] += found.satisfied
         self._in_series[one.join.rule.id] = found.left
+        if any(left.members is None for left in found.left):
+            self._searched.add(one.join.rule.id)
 
     def _group(self, work: Sequence[_Work]) -> bool:
         """Prove rules by groups, those with one key together; whether it seems that nothing is told twice."""
@@ -226,7 +251,7 @@ class _Run:
         """Count what is proved of a rule; the groups that are left."""
         rule, room = plan.join.rule, self._room(plan.join.rule)
         self._count(rule, Counter({"satisfied": known.satisfied, candidate.VIOLATED: known.violated * plan.closed}))
-        proved = room is not None and known.left == known.violated <= room[candidate.VIOLATED]
+        proved = bool(room and room[candidate.VIOLATED]) and known.left == known.violated <= (self._most or 0)
         if proved:
             self._proved[rule.id] = {candidate.VIOLATED: known.violated}
         return [candidate.Rest(plan.join, known.left, known.fitted, proved)] if known.left else []
@@ -250,7 +275,8 @@ class _Run:
         if known is not None and not known.left:
             return
         if id in self._alone:
-            yield _Left(one.join, [], self._alone[id], self._proved.get(id, {}))
+            proved = self._proved.get(id, {})
+            yield _Left(one.join, [], self._alone[id], proved, alone=bool(proved))
             return
         source = "facts" if known is None else known.used()
         self._progress(f"matching {id}")
@@ -280,7 +306,8 @@ class _Run:
         search = candidate.Search(one, choices, self._relation, self._judge, self._spells.of(one.dates), sources)
         found = search.all() if self._everything else search.unproved(self._room(one.rule))
         self._count(one.rule, found.counted)
-        return _Left(one, found.candidates, [], found.violated)
+        alone = 0 < len(found.candidates) == sum(found.violated.values())
+        return _Left(one, found.candidates, [], found.violated, alone=alone)
 
     def _count(self, rule: Rule, proved: Counter[str]) -> None:
         """Count what is proved of a rule, and of its violations how severe they are."""
@@ -310,6 +337,11 @@ def _is_ordered(one: _Work) -> bool:
 def _severities(rule: Rule) -> dict[str, str]:
     """The severity of each kind of violation."""
     return {candidate.VIOLATED: rule.severity} | ({candidate.ACROSS: rule.across} if rule.across else {})
+
+
+def _rank(rule: Rule, kind: str) -> tuple[int, str]:
+    """Where violations of a kind stand among all."""
+    return SEVERITIES.index(_severities(rule)[kind]), rule.id
 
 
 def _judged(one: _Left, facts: Mapping[int, Fact], judge: Judge) -> list[tuple[Match, Judgement]]:

@@ -127,7 +127,8 @@ class _Part:
         found = {state: int(matches) for state, matches in rows}
         satisfied = found.get(PROVED, 0) + found.get(BROKEN, 0)
         mine = self._choices(choices)
-        few = self._few(fits) if found.keys() <= {PROVED, BROKEN} and BROKEN in found else None
+        may_be_few = self._few_are > 0 and BROKEN in found and found.keys() <= {PROVED, BROKEN}
+        few = self._few(fits) if may_be_few else None
         if few is not None:
             return Series(satisfied - few.matches, [Left(mine, {}, few.members)])
         return self._search(fits, mine, found, satisfied)
