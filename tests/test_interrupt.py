@@ -14,16 +14,20 @@ from checker.engine.interrupt import Interrupts
 
 
 @pytest.fixture(autouse=True)
-def heard() -> Iterator[list[int]]:
-    """The interrupts that Python itself was told of, and does nothing about."""
-    told: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: told.append(number))
-    yield told
+def handler() -> Iterator[None]:
+    """Python's own: what a shell starts with & has none."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
     signal.signal(signal.SIGINT, before)
 
 
-def interrupt() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+def send(number: int = signal.SIGINT) -> None:
+    """A signal, and the time that a thread takes to hear of it."""
+    try:
+        os.kill(os.getpid(), number)
+        time.sleep(0.2)
+    except KeyboardInterrupt:
+        time.sleep(0.2)
 
 
 def test_it_stops_what_works_again_and_again_until_that_ends() -> None:
@@ -36,35 +40,49 @@ def test_it_stops_what_works_again_and_again_until_that_ends() -> None:
 
     interrupts = Interrupts(stop)
     with interrupts:
-        interrupt()
+        send()
         assert enough.wait(10)
     assert interrupts.came
     interrupts.close()
+    many = len(stopped)
+    send()
+    assert len(stopped) == many
 
 
-def test_other_signals_and_what_comes_at_other_times_stop_nothing(heard: list[int]) -> None:
+def test_other_signals_and_what_comes_at_other_times_stop_nothing() -> None:
     stopped: list[bool] = []
     interrupts = Interrupts(lambda: stopped.append(True))
-    interrupt()
-    time.sleep(0.2)  # it is heard in another thread
+    send()
     before = signal.signal(signal.SIGUSR1, lambda *_: None)
     with interrupts:
-        os.kill(os.getpid(), signal.SIGUSR1)
-        time.sleep(0.2)
+        send(signal.SIGUSR1)
     signal.signal(signal.SIGUSR1, before)
     interrupts.close()
-    interrupt()
     assert not stopped
     assert not interrupts.came
-    assert heard == [signal.SIGINT] * 2
 
 
-def test_it_leaves_to_others_what_they_listened_with() -> None:
+def test_who_handles_it_in_a_way_of_their_own_does() -> None:
+    stopped: list[bool] = []
+    handled: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: handled.append(number))
+    interrupts = Interrupts(lambda: stopped.append(True))
+    with interrupts:
+        send()
+    interrupts.close()
+    assert handled == [signal.SIGINT]
+    assert not stopped
+
+
+def test_others_who_listen_hear_of_it_meanwhile_and_later() -> None:
     mine, told = os.pipe()
     os.set_blocking(told, False)
     before = signal.set_wakeup_fd(told)
-    Interrupts(lambda: None).close()
-    interrupt()
+    interrupts = Interrupts(lambda: None)
+    send()
+    assert os.read(mine, 10) == bytes([signal.SIGINT])
+    interrupts.close()
+    send()
     assert os.read(mine, 10) == bytes([signal.SIGINT])
     signal.set_wakeup_fd(before)
     os.close(mine)
@@ -79,3 +97,4 @@ def test_in_another_thread_than_the_main_one_it_does_nothing() -> None:
     with made[0]:
         pass
     made[0].close()
+    assert not made[0].came

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 
 AGAIN = 0.05  # seconds; what has not begun when it is stopped goes on
+NOBODY = -1
 
 
 class Interrupts:
-    """Calls ``stop``, from a thread of its own, where Ctrl-C comes within ``with``.
+    """Calls ``stop``, from a thread of its own, where Ctrl-C comes within ``with``; ``came`` says that one did.
 
-    Python writes to a file when a signal comes (``signal.set_wakeup_fd``), whatever its main thread does.
-    Outside of that, and on systems that have no such file for pipes, nothing is done. ``close`` ends it.
+    Python writes to a file when a signal comes (``signal.set_wakeup_fd``), whatever its main thread does. Outside of
+    that, where Ctrl-C is handled in another way than Python's own, and on systems that have no such file for pipes,
+    nothing is done. Who else has such a file hears of all signals, too. ``close`` ends it.
     """
 
     def __init__(self, stop: Callable[[], None]) -> None:
@@ -43,11 +46,17 @@ class Interrupts:
     def _listen(self, ear: int) -> None:
         with open(ear, "rb", buffering=0) as heard:  # it closes it
             while number := heard.read(1):
-                if number[0] == signal.SIGINT and not self._left.is_set():
-                    self.came = True
-                    self._stop()
-                    while not self._left.wait(AGAIN):
-                        self._stop()
+                if self._before != NOBODY:
+                    with suppress(OSError):
+                        os.write(self._before, number)
+                if number[0] == signal.SIGINT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                    self._interrupt()
+
+    def _interrupt(self) -> None:
+        while not self._left.is_set():
+            self.came = True
+            self._stop()
+            self._left.wait(AGAIN)
 
     def close(self) -> None:
         """Listen no longer."""
