@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from cases import by_seed
-from checker import derive, engine, examples, hearing, load, match, quote, sql
+from checker import conflict, derive, engine, examples, hearing, load, match, quote, sql
 from checker import rule as rules_of
-from checker.judge import Judge, Judgement
+from checker.judge import SEVERITIES, Judge, Judgement
 from checker.model import Fact, InputErrors, Match, Rule, Vocabulary
 from facts import NAMES, claim, rule, source
 
@@ -89,6 +89,33 @@ def test_violations_beyond_the_first_are_counted_exactly(database: DuckDB) -> No
         assert some.violated.total() == some.counted["violated"]
         hidden += some.counted["violated"]
     assert hidden
+
+
+def test_the_first_violations_by_severity_rule_and_subject_come_back(database: DuckDB) -> None:
+    def firsts(found: Iterable[tuple[Match, Judgement]]) -> list[tuple[int, str, str]]:
+        violated = [one for one, judgement in found if judgement.verdict == "violated"]
+        subjects = [match.facts_of(one.bindings)[0].subject for one in violated]
+        ranks = [(SEVERITIES.index(conflict.severity(one)), one.rule.id) for one in violated]
+        return sorted((*rank, subject) for rank, subject in zip(ranks, subjects, strict=True))[:most]
+
+    most, none = 1, 0
+    for seed in range(0, EXAMPLES, 3):
+        several, facts = by_seed(seed)
+        rules = [
+            one._replace(id=f"{place}{at}", severity=severity)
+            for place, severity in (("a", "note"), ("b", "error"), ("c", "warning"))
+            for at, one in enumerate(several)
+        ]
+        judge = Judge(NAMES)
+        right = hearing.judged(rules, facts, judge, PLAIN)
+        some = sql.judged(rules, relation(database, facts), judge, most=most)
+        assert firsts(some.verdicts) == firsts(right), seed
+        verdicts = Counter(judgement.verdict for _, judgement in some.verdicts)
+        assert verdicts + some.counted == Counter(judgement.verdict for _, judgement in right), seed
+        back = {one.rule.id for one, judgement in some.verdicts if judgement.verdict == "violated"}
+        all_of_them = {one.rule.id for one, judgement in right if judgement.verdict == "violated"}
+        none += len(all_of_them - back)
+    assert none
 
 
 def test_rules_are_proved_together_as_each_alone(database: DuckDB) -> None:
