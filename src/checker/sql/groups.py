@@ -18,11 +18,15 @@ MAX_PARTS = 50  # values of a breakdown that are looked for one by one
 
 
 class Aggregates:
-    """What is asked of each group, each thing once: ``flags`` of its rows, and ``sums`` over those that are flagged."""
+    """What is asked of each group, each thing once: ``flags`` of its rows, and ``sums`` over those that are flagged.
+
+    And ``steps``: expressions over the sums, and over those of the steps before.
+    """
 
     def __init__(self) -> None:
         self.flags: dict[str, str] = {}
         self.sums: dict[str, str] = {}
+        self.steps: tuple[dict[str, str], ...] = ({}, {})
 
     def flag(self, condition: str) -> str:
         """The column of a condition of rows."""
@@ -33,12 +37,20 @@ class Aggregates:
         filtered = aggregate if condition == "TRUE" else f"{aggregate} FILTER (WHERE {self.flag(condition)})"
         return self.sums.setdefault(filtered, f"a{len(self.sums)}")
 
+    def made(self, expression: str, step: int) -> str:
+        """The column of an expression: the database sees it once, wherever it is asked for."""
+        return self.steps[step].setdefault(expression, f"m{step}_{len(self.steps[step])}")
+
     def grouped(self, key: Sequence[str], source: str) -> str:
         """The statement that asks all of it of each group of some facts."""
         flags = "".join(f", {condition} AS {name}" for condition, name in self.flags.items())
         sums = [*key, *(f"{aggregate} AS {name}" for aggregate, name in self.sums.items())]
         by = f" GROUP BY {', '.join(key)}" if key else ""
-        return f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM {source}) AS facts{by}"
+        found = f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM {source}) AS facts{by}"
+        for step in filter(None, self.steps):
+            made = ", ".join(f"{expression} AS {name}" for expression, name in step.items())
+            found = f"SELECT *, {made} FROM ({found}) AS grouped"
+        return found
 
 
 class Groups(Rows):

@@ -31,14 +31,14 @@ class Groups:
 
     def __init__(self, marks: Marks, words: Words, relation: Relation, aggregates: Aggregates) -> None:
         total = relation.database.dialect.total
-        self.words = words
+        self.words, self.aggregates = words, aggregates
         if marks.unit and relation.count < ROWS:
             self.bits = aggregates.over(total(f"bits + CASE WHEN bits <> 0 THEN {marks.unit} ELSE 0 END"), "TRUE")
             self.rows, own = f"{self.bits} // {marks.unit}", f"({self.bits} & {marks.unit - 1})"
         else:
             self.bits = own = aggregates.over(total("bits"), "TRUE")
             self.rows = aggregates.over("count(CASE WHEN bits <> 0 THEN 1 END)", "TRUE")
-        self.calm = f"bit_count({own}) = {self.rows}"  # no two rows of a group are of one kind
+        self.calm = aggregates.made(f"bit_count({own}) = {self.rows}", 0)  # no two rows of a group are of one kind
         self.bounded = "TRUE"
         if not relation.holds("bounded"):
             self.bounded = f"NOT {aggregates.over(f'bool_or({OPEN})', 'TRUE')}"
@@ -135,8 +135,8 @@ class Single:
         bounded = "TRUE" if self._proof.plan.bounded else groups.bounded
         once = [groups.once(bits) for bits in (*names, *parts)]
         alone = [f"NOT ({groups.any(others)})"] if others else []
-        sole = every([groups.calm, bounded, *once, *alone, self._alike])
-        kept = every(groups.words.holds(test, groups.calm) for test in self.tests(marks))
+        sole = groups.aggregates.made(every([groups.calm, bounded, *once, *alone, self._alike]), 1)
+        kept = groups.aggregates.made(every(groups.words.holds(test, groups.calm) for test in self.tests(marks)), 1)
         unproved = f"({there}) AND ({sole} AND {kept}) IS NOT TRUE"
         known = f"CASE WHEN {sole} AND {kept} THEN 1 ELSE 0 END"
         if self._proof.plan.join.rule.across or not self._relation.points:
