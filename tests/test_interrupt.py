@@ -78,23 +78,33 @@ def test_others_who_listen_hear_of_it_meanwhile_and_later() -> None:
     mine, told = os.pipe()
     os.set_blocking(told, False)
     before = signal.set_wakeup_fd(told)
-    interrupts = Interrupts(lambda: None)
+    one, other = Interrupts(lambda: None), Interrupts(lambda: None)
+    with one:
+        send()
+    with other:
+        send()
+    one.close()  # in an order of their own
     send()
-    assert os.read(mine, 10) == bytes([signal.SIGINT])
-    interrupts.close()
+    other.close()
     send()
-    assert os.read(mine, 10) == bytes([signal.SIGINT])
+    assert os.read(mine, 10) == bytes([signal.SIGINT]) * 4
     signal.set_wakeup_fd(before)
     os.close(mine)
     os.close(told)
 
 
 def test_in_another_thread_than_the_main_one_it_does_nothing() -> None:
-    made: list[Interrupts] = []
-    thread = Thread(target=lambda: made.append(Interrupts(lambda: None)))
+    stopped: list[bool] = []
+    interrupts = Interrupts(lambda: stopped.append(True))
+
+    def work() -> None:
+        with interrupts:
+            time.sleep(0.5)
+
+    thread = Thread(target=work)
     thread.start()
+    send()
     thread.join()
-    with made[0]:
-        pass
-    made[0].close()
-    assert not made[0].came
+    interrupts.close()
+    assert not stopped
+    assert not interrupts.came

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class DuckDB:
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
         self._connection = connect()
-        self._interrupts = Interrupts(self._connection.interrupt)
+        self._interrupts = Interrupts(self._interrupt)
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
         settings = (
@@ -65,6 +66,10 @@ class DuckDB:
                 raise EngineFault(f"DuckDB failed: {error}") from error
             raise
         return found
+
+    def _interrupt(self) -> None:
+        with suppress(self._error):  # it may be closed by now
+            self._connection.interrupt()
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""

@@ -15,8 +15,8 @@ NOBODY = -1
 class Interrupts:
     """Calls ``stop``, from a thread of its own, where Ctrl-C comes within ``with``; ``came`` says that one did.
 
-    Python writes to a file when a signal comes (``signal.set_wakeup_fd``), whatever its main thread does. Outside of
-    that, where Ctrl-C is handled in another way than Python's own, and on systems that have no such file for pipes,
+    Python writes to a file when a signal comes (``signal.set_wakeup_fd``), whatever its main thread does. In other
+    threads, where Ctrl-C is handled in another way than Python's own, and on systems that have no such file for pipes,
     nothing is done. Who else has such a file hears of all signals, too. ``close`` ends it.
     """
 
@@ -25,23 +25,23 @@ class Interrupts:
         self._stop = stop
         self._left = Event()
         self._left.set()
+        self._before = NOBODY
         self._told: int | None = None
-        ear, told = os.pipe()
-        try:
-            os.set_blocking(told, False)
-            self._before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-        except (AttributeError, ValueError):  # Windows before Python 3.12; a thread that is not the main one
-            os.close(ear)
-            os.close(told)
-        else:
-            self._told = told
+        if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
+            ear, self._told = os.pipe()
+            os.set_blocking(self._told, False)
             Thread(target=self._listen, args=(ear,), daemon=True).start()
 
     def __enter__(self) -> None:
-        self._left.clear()
+        if self._told is not None:
+            with suppress(ValueError):  # not the main thread
+                self._before = signal.set_wakeup_fd(self._told, warn_on_full_buffer=False)
+                self._left.clear()
 
     def __exit__(self, *_: object) -> None:
-        self._left.set()
+        if not self._left.is_set():
+            signal.set_wakeup_fd(self._before)
+            self._left.set()
 
     def _listen(self, ear: int) -> None:
         with open(ear, "rb", buffering=0) as heard:  # it closes it
@@ -61,6 +61,5 @@ class Interrupts:
     def close(self) -> None:
         """Listen no longer."""
         if self._told is not None:
-            signal.set_wakeup_fd(self._before)
             os.close(self._told)
             self._told = None
