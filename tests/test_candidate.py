@@ -18,7 +18,7 @@ pytest.importorskip("duckdb")
 
 from checker.engine.duckdb import DuckDB  # not everywhere
 from checker.sql import candidate
-from test_sql import PLAIN, RULES, differs, relation, table
+from test_sql import PLAIN, RULES, differs, firsts, relation, table
 
 HELD, HURT = {"measure": "held"}, {"measure": "hurt"}
 WITHIN = rule({"x": HELD, "y": HURT}, "y <= x", same=["subject", "as_of"])
@@ -111,3 +111,42 @@ def test_violations_that_are_only_counted_keep_their_severity(database: DuckDB) 
         assert made.violated.total() == made.counted["violated"]
         hidden += made.violated
     assert set(hidden) == {"error", "warning", "note"}
+
+
+PAIR, THREE = (dict.fromkeys(names, HELD) for names in ("xy", "xyz"))
+FIRST = {
+    "a subject's": rule({"x": HELD, "y": HURT}, "y < x", same=["subject"]),
+    "of several subjects": rule({"x": HELD, "y": HURT}, "y < x", same=["as_of"]),
+    "two that may be exchanged": rule(PAIR, "x == y", same=["as_of"]),
+    "three that may be exchanged": rule(THREE, "x + y + z <= 12", same=["as_of"]),
+    "two of three": rule({**PAIR, "z": HURT}, "x + y <= z", same=["as_of"]),
+    "the later two": rule({"z": HURT, **PAIR}, "x + y <= z", same=["as_of"]),
+}
+
+
+@pytest.mark.parametrize("tested", FIRST)
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_the_first_violations_are_those_of_other_engines(tested: str, most: int, database: DuckDB) -> None:
+    judge, hidden = Judge(NAMES), 0
+    for seed in range(4):
+        random = Random(seed)
+        facts = [
+            claim(
+                f"f{random.random()}", random.choice(["held", "held", "hurt"]), random.randint(1, 9),
+                as_of=f"2024-01-0{random.randint(1, 3)}", subject=random.choice(["all", "few", "some"]),
+            )
+            for _ in range(24)
+        ]  # fmt: skip
+        right = hearing.judged([FIRST[tested]], facts, judge, PLAIN)
+        made = sql.judged([FIRST[tested]], relation(database, facts), judge, most=most)
+        assert firsts(made.verdicts, most) == firsts(right, most), seed
+        hidden += made.counted["violated"]
+    assert hidden
+
+
+def test_no_more_come_back_than_anybody_can_wait_for(database: DuckDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidate, "MAX_ALIKE", 3)
+    facts = [*days(*[(1, 9)] * 8), *days(*[(1, 9)] * 2, subject="a")]
+    made = sql.judged([WITHIN._replace(same=("subject",))], relation(database, facts), Judge(NAMES), most=5)
+    assert len(made.verdicts) == 2 * 2 + 3
+    assert made.counted["violated"] == 8 * 8 - 3

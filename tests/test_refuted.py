@@ -17,7 +17,8 @@ from facts import NAMES, claim, rule
 pytest.importorskip("duckdb")
 
 from checker.engine.duckdb import DuckDB  # not everywhere
-from test_sql import PLAIN, relation
+from checker.sql import refuted
+from test_sql import PLAIN, firsts, relation
 
 HELD: dict[str, Any] = {"measure": "held"}
 BY_SEX: dict[str, Any] = {**HELD, "dimensions": {"sex": "any"}, "collect": "all"}
@@ -73,6 +74,7 @@ def test_all_are_counted_with_their_severity(tested: str, database: DuckDB) -> N
         verdicts = Counter(judgement.verdict for _, judgement in right)
         assert Counter(judgement.verdict for _, judgement in made.verdicts) + made.counted == verdicts, seed
         assert severe(made.verdicts) + made.violated == severe(right), seed
+        assert firsts(made.verdicts, 1) == firsts(right, 1), seed
         hidden += made.violated.total()
     assert bool(hidden) == (tested != "of an event")  # where what is asked for may be absent, nothing is proved
 
@@ -95,6 +97,20 @@ def test_those_of_the_first_subjects_come_back(database: DuckDB) -> None:
     facts = broken(["some", "few", "all", "others"])
     assert first(RULES["complete"], facts, 2, database) == (["all", "few"], Counter(error=2))
     assert first(RULES["complete"], facts, 4, database) == (["all", "few", "others", "some"], Counter())
+
+
+def test_no_more_of_a_subject_come_back_than_anybody_can_wait_for(
+    database: DuckDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refuted, "MAX_ALIKE", 2)
+    days_of = [
+        [fact._replace(id=f"{fact.id}{day}") for fact in broken(["all"], as_of=f"2024-01-0{day}")]
+        for day in range(1, 7)
+    ]
+    facts = [fact for day in days_of for fact in day]
+    made = sql.judged([RULES["complete"]], relation(database, facts), Judge(NAMES), most=1)
+    assert len(made.verdicts) == 2
+    assert made.counted == {"violated": 4}
 
 
 @pytest.mark.parametrize(

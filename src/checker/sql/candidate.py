@@ -21,6 +21,7 @@ from checker.sql.rows import Rows
 from checker.sql.spell import Spell
 
 MAX_FEW = 5_000  # facts that are for the matcher at once, and not searched
+MAX_ALIKE = 10_000  # violations of one rule in one subject that come back, of which the first by their ids are shown
 VIOLATED = "violated"
 ACROSS = "violated across"  # by facts of different claimants, of a rule that has a severity of its own for these
 
@@ -116,17 +117,38 @@ class Search:
         chosen = ", ".join(f"{alias}.n AS n{at}" for at, alias in enumerate(self._aliases))
         verdict = self._verdict(violated=most is not None)
         # Asked again for each thing, and never kept: there may be more choices than have room.
-        found = f"(SELECT {chosen}, f0.subject, {verdict} AS verdict {self._from()}) AS found"
+        found = f"(SELECT {chosen}, {self._subject()} AS subject, {verdict} AS verdict {self._from()}) AS found"
         counts = dict(database.rows(f"SELECT verdict, count(*) FROM {found} GROUP BY verdict"))
         rows = database.rows(f"SELECT {numbers} FROM {found} WHERE verdict IS NULL") if None in counts else []
         back: Counter[str] = Counter()
         for kind, limit in (most or {}).items():
             if kind in counts and limit:
-                first = f"WHERE verdict = {quoted(kind)} ORDER BY subject, {numbers} LIMIT {limit}"
-                violated = database.rows(f"SELECT {numbers} FROM {found} {first}")
+                violated = self._first(f"SELECT subject, {numbers} FROM {found} WHERE verdict = {quoted(kind)}", limit)
                 rows, back[kind] = rows + violated, len(violated)
         told = Counter({kind: many for kind, many in counts.items() if kind not in (None, "none")})
         return Found(rows, told - back, back)
+
+    def _first(self, violated: str, limit: int) -> list[tuple[int, ...]]:
+        """So many choices, those of the first subjects, and all of the last of these: no order is known within one."""
+        ask = self._relation.database.rows
+        places = ", ".join(str(at + 1) for at in range(len(self._aliases) + 1))
+        found = ask(f"{violated} ORDER BY {places} LIMIT {limit + 1}")
+        if len(found) > limit:
+            subject = found[limit - 1][0]
+            found = [one for one in found if one[0] < subject]
+            found += ask(f"{violated} AND subject = {quoted(subject)} ORDER BY {places} LIMIT {MAX_ALIKE}")
+        return [tuple(numbers) for _, *numbers in found]
+
+    def _subject(self) -> str:
+        """The subject of a finding, which is that of its first fact: of those that may be exchanged, by their ids."""
+        if "subject" in self._join.key:
+            return "f0.subject"
+        id, subject = "f0.id", "f0.subject"
+        for first, second in self._join.ordered:
+            if first == 0:
+                subject = f"CASE WHEN f{second}.id < {id} THEN f{second}.subject ELSE {subject} END"
+                id = f"least({id}, f{second}.id)"
+        return subject
 
     # --- which choices there are
 

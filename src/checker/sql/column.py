@@ -105,6 +105,7 @@ def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
     written = {date(name) for pattern in rule.given for name, _ in pattern.fields}
     texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
     always = {"measure", "source", "subject", "basis", "superseded", *relation.dimensions.values()}
+    always |= set() if "subject" in rule.same else {"id"}  # which says whose subject a finding has
     collects = any(pattern.collect for pattern in rule.given)
     always |= ({"claimant"} if rule.across else set()) | ({"breakdown", "dimensions"} if collects else set())
     plain = {name for name in dates if name not in written and relation.holds(name) and not collects}

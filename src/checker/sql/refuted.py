@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, quoted, some
 from checker.judge import Judge
-from checker.sql.candidate import ACROSS, VIOLATED
+from checker.sql.candidate import ACROSS, MAX_ALIKE, VIOLATED
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
 from checker.sql.predicate import Inexpressible
@@ -28,8 +28,8 @@ class Refuted(NamedTuple):
 def first(plan: Plan, relation: Relation, judge: Judge, facts: str, most: Mapping[str, int]) -> Refuted | None:
     """What is left of some groups of a rule, whose facts are in a table, where no more than ``most`` need come back.
 
-    The groups that come back of those that are proved to break it are those of the first subjects. Nothing where
-    nothing can be proved.
+    The groups that come back of those that are proved to break it are those of the first subjects, with all of the last
+    of these. Nothing where nothing can be proved.
     """
     aggregates = Aggregates()
     measures, *others = split(plan.join, plan.choices)
@@ -62,15 +62,26 @@ def _kinds(proof: Proof, aggregates: Aggregates) -> dict[str, str]:
 
 
 def _statement(key: Sequence[str], kinds: Mapping[str, str], matches: str, grouped: str) -> str:
-    """A table of the groups: of which kind they are, how many matches each has, and how many those before it have."""
+    """A table of the groups: of which kind they are, how many matches each has, and how many are before it.
+
+    That is, in subjects before its own (all is in one, where groups have none), and in the groups before it there.
+    """
     told = " ".join(f"WHEN {condition} THEN {quoted(kind)}" for kind, condition in kinds.items())
     judged = f"SELECT {', '.join(key)}, CASE {told} END AS kind, {matches} AS matches FROM ({grouped}) AS grouped"
-    before = f"sum(matches) OVER (PARTITION BY kind ORDER BY {', '.join(key)} ROWS UNBOUNDED PRECEDING) - matches"
-    return f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT judged.*, {before} AS before FROM ({judged}) AS judged"
+    subject = ", subject" if "subject" in key else ""
+    order = ", ".join(key)
+    among = f"sum(matches) OVER (PARTITION BY kind{subject})"
+    until = "sum(matches) OVER (PARTITION BY kind ORDER BY subject RANGE UNBOUNDED PRECEDING)" if subject else among
+    within = f"sum(matches) OVER (PARTITION BY kind{subject} ORDER BY {order} ROWS UNBOUNDED PRECEDING) - matches"
+    counted = f"{until} - {among} AS before, {within} AS within"
+    return f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT judged.*, {counted} FROM ({judged}) AS judged"
 
 
 def _first(key: Sequence[str], source: str, fits: str, relation: Relation, most: Mapping[str, int]) -> Refuted:
-    limits = " ".join(f"WHEN kind = {quoted(kind)} THEN before < {limit}" for kind, limit in most.items())
+    limits = " ".join(
+        f"WHEN kind = {quoted(kind)} THEN before < {limit} AND within < {MAX_ALIKE if limit else 0}"
+        for kind, limit in most.items()
+    )
     back = f"CASE {limits} ELSE TRUE END"
     rows = relation.database.rows(
         f"SELECT kind, sum(matches), COALESCE(sum(CASE WHEN {back} THEN matches END), 0) FROM {TABLE}"
