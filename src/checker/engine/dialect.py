@@ -25,9 +25,14 @@ def _by_case(column: str, numbers: Mapping[str, int], otherwise: int) -> str:
 
 
 def _by_map(column: str, numbers: Mapping[str, int], otherwise: int) -> str:
-    """The same where the database looks each different text of a column up only once."""
-    pairs = ", ".join(f"{quoted(text)}: {number}" for text, number in numbers.items())
-    return f"COALESCE(MAP {{{pairs}}}[{column}], {otherwise})" if pairs else str(otherwise)
+    """The same by functions that cannot fail, which the database works out once for each different text of a column.
+
+    >>> _by_map("age", {"young": 3}, 0), _by_map("age", {"young": 3}, 2)
+    ("greatest(MAP {'young': 3}[age], 0)", "xor(greatest(MAP {'young': 1}[age], 0), 2)")
+    """
+    pairs = ", ".join(f"{quoted(text)}: {number ^ otherwise}" for text, number in numbers.items())
+    found = f"greatest(MAP {{{pairs}}}[{column}], 0)" if pairs else "0"
+    return f"xor({found}, {otherwise})" if otherwise else found
 
 
 class Dialect(NamedTuple):
@@ -43,7 +48,7 @@ class Dialect(NamedTuple):
     sequential: bool  # whether rows are read in the order of their files: ``OVER ()`` sees it
     sum: str = "sum"  # the function that adds whole numbers up; what is beyond its type is null, or cannot be
     total: Callable[[str], str] = "sum({})".format  # the sum of whole numbers, where only one within 64 bits is used
-    chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column, or another
+    chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column; no less than 0
     written: Callable[[str], str] = str  # a statement as the database reads it
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
