@@ -2,9 +2,9 @@
 
 Numbers are exact: an ``int`` where whole, else a ``Fraction``. Days are proleptic Gregorian
 ordinals (``datetime.date.toordinal``), so that dates compare and subtract like other integers.
-"""
 
-from __future__ import annotations
+Annotations are no texts here: typing would compile those of each field, for milliseconds of every start.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -76,6 +76,25 @@ class Period(NamedTuple):
     text: str
     first: int | None
     last: int | None
+
+
+# ------------------------------------------------------------------------- linear forms
+
+
+class Unknown(NamedTuple):
+    """A quantity that may be anywhere in its intervals. Two unknowns of one key are one quantity."""
+
+    key: str
+    whole: bool  # whole numbers only
+    literal: Interval
+    conventional: Interval
+
+
+class Linear(NamedTuple):
+    """``constant`` plus each coefficient times its unknown."""
+
+    constant: Exact
+    terms: tuple[tuple[Unknown, Exact], ...] = ()
 
 
 # ------------------------------------------------------------------------- vocabulary
@@ -187,7 +206,7 @@ class Derivation(NamedTuple):
     """Where a derived fact comes from."""
 
     rule: str
-    facts: tuple[Fact, ...]
+    facts: tuple["Fact", ...]
     form: Linear | None  # its value over the values of those facts, where that is linear
 
 
@@ -243,14 +262,14 @@ class Operation(NamedTuple):
     """``+ - * /``, a comparison, ``and``, ``or`` or ``not`` over its operands; ``-`` may have one."""
 
     operator: str
-    operands: tuple[Expression, ...]
+    operands: tuple["Expression", ...]
 
 
 class Call(NamedTuple):
     """One of the functions of the language."""
 
     function: str
-    arguments: tuple[Expression, ...]
+    arguments: tuple["Expression", ...]
 
 
 Expression = Literal | Reference | Operation | Call
@@ -473,22 +492,3 @@ class Report(NamedTuple):
     gone: tuple[Finding, ...] = ()  # findings of the baseline that this run has not; without their facts and sides
     picture: Picture | None = None  # where a format asks for it
     left_out: int = 0  # rows of tables that make no sense; the errors are of the first of them
-
-
-# ------------------------------------------------------------------------- linear forms
-
-
-class Unknown(NamedTuple):
-    """A quantity that may be anywhere in its intervals. Two unknowns of one key are one quantity."""
-
-    key: str
-    whole: bool  # whole numbers only
-    literal: Interval
-    conventional: Interval
-
-
-class Linear(NamedTuple):
-    """``constant`` plus each coefficient times its unknown."""
-
-    constant: Exact
-    terms: tuple[tuple[Unknown, Exact], ...] = ()
