@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from threading import Timer
 
@@ -42,6 +46,33 @@ def test_what_it_spilled_is_removed(home: Path) -> None:
     assert list(home.iterdir()) == [database.scratch]
     database.close()
     assert not list(home.iterdir())
+
+
+def test_one_that_is_left_is_closed_in_time(home: Path) -> None:
+    database = DuckDB([])
+    before = set(threading.enumerate())
+    database.leave()
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    assert not list(home.iterdir())
+
+
+def test_a_process_ends_when_what_it_spilled_is_removed(home: Path, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    (facts / "t.csv").write_text("day,value\n2024-01-01,1\n", "utf-8")
+    mapping = {"table": "t.csv", "source": {"id": "t"}, "facts": [{"measure": "m", "value": "{value}"}]}
+    mapping["defaults"] = {"subject": "s", "as_of": "{day}"}
+    names = {"measures": {"m": {"type": "count", "kind": "stock"}}, "subjects": {"s": {}}}
+    for name, content in (("t.table", mapping), ("names", names)):
+        (facts / f"{name}.yaml").write_text(json.dumps(content), "utf-8")
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-m", "checker", "run", "-v"],
+            cwd=tmp_path, env=os.environ | {"TMPDIR": str(home)}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, b"engine: duckdb" in done.stdout + done.stderr) == (0, True), done
+        assert not list(home.iterdir())
 
 
 def test_nothing_is_left_of_one_that_cannot_be_opened(home: Path) -> None:

@@ -93,6 +93,26 @@ def test_others_who_listen_hear_of_it_meanwhile_and_later() -> None:
     os.close(told)
 
 
+def test_it_ends_where_an_interrupt_kept_it_from_that() -> None:
+    interrupts = Interrupts(lambda: None)
+    interrupts.__enter__()
+    interrupts.close()
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_who_listened_before_may_be_gone() -> None:
+    mine, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
+    interrupts = Interrupts(lambda: None)
+    with interrupts:
+        os.set_blocking(told, True)  # as a file may be that has its number now
+    assert signal.set_wakeup_fd(-1) == -1
+    interrupts.close()
+    os.close(mine)
+    os.close(told)
+
+
 def test_in_another_thread_than_the_main_one_it_does_nothing() -> None:
     stopped: list[bool] = []
     interrupts = Interrupts(lambda: stopped.append(True))

@@ -100,8 +100,10 @@ def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
         shown = asked.everything and facts.count - len(derived) <= MOST_SHOWN
         found = sql.judged(asked.rules, facts, judge, everything=shown, most=asked.most, progress=asked.progress)
         stated, wrong, left_out = facts.count - len(derived), tuple(facts.errors), facts.left_out
-    finally:
+    except BaseException:
         database.close()
+        raise
+    database.leave()
     hidden = asked.everything and not shown
     notes = (f"more than {MOST_SHOWN:,} facts: what is satisfied is counted, not listed",) if hidden else ()
     return Heard(

@@ -64,12 +64,23 @@ def script() -> int:
     there is more to be ended than itself.
     """
     code = main()
+    if "threading" in sys.modules:
+        _wait()
     with suppress(AttributeError, OSError, ValueError):  # what cannot be written, the interpreter says in the end
         sys.stdout.flush()
         sys.stderr.flush()
         if "pyspark" not in sys.modules:  # which ends its session
             os._exit(code)
     return code
+
+
+def _wait() -> None:
+    """Wait for what is still done aside, as Python does in its own end."""
+    import threading  # noqa: PLC0415  # only where it is loaded
+
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -83,6 +83,9 @@ class Database(Protocol):
     def close(self) -> None:
         """Forget everything."""
 
+    def leave(self) -> None:
+        """Forget everything, soon."""
+
 
 def quoted(text: str) -> str:
     """A text as a literal; a NUL has no place in one.

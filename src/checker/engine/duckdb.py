@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from checker.engine import EngineFault, NoEngine
@@ -102,6 +103,14 @@ class DuckDB:
     def close(self) -> None:
         """Forget everything."""
         self._interrupts.close()
+        self._free()
+
+    def leave(self) -> None:
+        """The same, while its user goes on: it takes a while to free what it held."""
+        self._interrupts.close()
+        Thread(target=self._free).start()
+
+    def _free(self) -> None:
         self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 

@@ -34,13 +34,18 @@ class Interrupts:
 
     def __enter__(self) -> None:
         if self._told is not None:
-            with suppress(ValueError):  # not the main thread
+            self._left.clear()
+            try:
                 self._before = signal.set_wakeup_fd(self._told, warn_on_full_buffer=False)
-                self._left.clear()
+            except ValueError:  # not the main thread
+                self._left.set()
 
     def __exit__(self, *_: object) -> None:
         if not self._left.is_set():
-            signal.set_wakeup_fd(self._before)
+            try:
+                signal.set_wakeup_fd(self._before)
+            except ValueError:  # whose it was has closed it
+                signal.set_wakeup_fd(NOBODY)
             self._left.set()
 
     def _listen(self, ear: int) -> None:
@@ -60,6 +65,7 @@ class Interrupts:
 
     def close(self) -> None:
         """Listen no longer."""
+        self.__exit__()  # which an interrupt may have kept from being done
         if self._told is not None:
             os.close(self._told)
             self._told = None

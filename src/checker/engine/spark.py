@@ -177,6 +177,8 @@ class Spark:
             self._session.stop()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
+    leave = close
+
     # --------------------------------------------------------------------- tables
 
     def _declare(self, name: str, columns: str) -> None:
