@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,33 @@ rules:
     }
 
 
+def test_a_flow_may_go_on_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """\
+one:
+  {a: b, c: 'd
+   e', f: [g,
+     h]}  # i
+two: [a,
+ {b: c
+    d}
+ ]
+list:
+  - key: {
+        a: b}
+    other: c
+three: d
+"""
+    assert same(text, monkeypatch)
+    found = regular.read(text)
+    assert found is not None
+    assert found.data == {
+        "one": {"a": "b", "c": "d e", "f": ["g", "h"]},
+        "two": ["a", {"b": "c d"}],
+        "list": [{"key": {"a": "b"}, "other": "c"}],
+        "three": "d",
+    }
+
+
 def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(same(path.read_text("utf-8"), monkeypatch) for path in FILES) > len(FACTS) // 2
 
@@ -153,6 +181,9 @@ def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -
         "a: 'it''s'", 'a: "\\n"', 'a: "b" c', "a: 'b", "a: b: c",
         "a: b:", "a: [b: c]", "a:\n- b\n c: d", "a:\n- b\n  c: d", "a:\n- b\n  c", "a:\n- 'b': c", "a:\n  - b\n - c",
         "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c",
+        "a: [b,\nc]", "a: [b,\n\n  c]", "a: [b, # c\n  d]", "a:\n{b: c}", "a:\n\n  {b: c}", "a: {b: c\n  d: e}",
+        "a:\n  - b: [c,\n  d]", "a: ['b\n\n  c']", "a: [b,\n  'c\n    \n  d']", "a: {b\n : c}", "a:\n  {b: c} d",
+        "a:\n  {b: c}\n  d: e",
         "a: [b, [c]]]", "a: [b, [c]", "a: [[b] c]",
         "a: {b: }", "a: {b: c,}", "a: {b: c, b: d}", "a: [b, ]", "a: {b: {c: d, c: e}}", "a: {b: c]", "a: {} b",
         "a: {b:c}", "a: @b",
@@ -207,6 +238,22 @@ def test_any_text_is_read_as_the_parser_reads_it_or_left_to_it(text: str) -> Non
         same(text, patch)
 
 
+SPREAD = [
+    "{a: b, c: d}", "[a, b]", "{a: {b: c}, d: [e, f]}", "[{a: b}, {c: d}]", "{a: 'b c', d: \"e f\"}", "{a: b c d}",
+    "{ a: b , }", "[a, [b, c]]", "{a: '} {', b: c}", "{a: b} # c", "{a: b # c}", "[ ]", "{a b: c d}",
+]  # fmt: skip
+FLOWS = st.tuples(
+    st.sampled_from(SPREAD), st.lists(st.sampled_from([" ", " ", "\n", "\n", " \n ", "\n\n"]), max_size=8)
+).map(
+    lambda parts: "".join(
+        piece + sign
+        for piece, sign in zip_longest(
+            parts[0].split(" "), islice(cycle(parts[1] or [" "]), parts[0].count(" ")), fillvalue=""
+        )
+    )
+) | st.sampled_from(SPREAD).map("\n{}".format)  # below their key
+
+
 @st.composite
 def regular_texts(draw: st.DrawFn, depth: int = 0) -> str:
     """Text of the right shape, most of it regular."""
@@ -218,6 +265,13 @@ def regular_texts(draw: st.DrawFn, depth: int = 0) -> str:
             if draw(st.integers(0, 5)) == 0:
                 said = draw(st.lists(st.sampled_from(["a: b", "- c", "# d", "it's", '"e"', "f ", "{"]), min_size=1))
                 lines += [f"{key}: >-", *(" " * step + line for line in said), *draw(st.sampled_from([[], [""]]))]
+                continue
+            if draw(st.integers(0, 3)) == 0:
+                first, *rest = draw(FLOWS).split("\n")
+                lines += [
+                    f"{key}:{first and ' '}{first}",
+                    *(" " * draw(st.sampled_from([0, 1, step])) + one for one in rest),
+                ]
                 continue
             comment = draw(st.sampled_from(["", "", "  # c: d", "  "]))
             lines.append(f"{key}: {draw(WORDS.filter(str.isascii))}{comment}")

@@ -1,9 +1,9 @@
 r"""The regular part of YAML, read line by line: what most files of facts are written in.
 
-Block mappings and lists, a key and its value on one line; values plain, quoted without escapes, a flow, or a folded
-paragraph (>-); comments. Whatever else a text holds, or whatever is wrong with it, it is not read here at all but by
-the parser of YAML, so that there is one reading of everything and one source of errors; tests hold the two to the same
-data and places. A line costs a fifth of what the parser's events for it cost.
+Block mappings and lists, a key and its value on one line; values plain, quoted without escapes, a flow (also one that
+goes on below), or a folded paragraph (>-); comments. Whatever else a text holds, or whatever is wrong with it, it is
+not read here at all but by the parser of YAML, so that there is one reading of everything and one source of errors;
+tests hold the two to the same data and places. A line costs a fifth of what the parser's events for it cost.
 
 Weighed before (October 2026, 10,000 such files, in multiples of PyYAML's C loader): PyYAML's events alone 0.30; ryaml
 0.19, libfyaml 0.20, yaml-rs 0.09, none of which says where a node stands, nor leaves texts their type; rapidyaml parses
@@ -15,7 +15,7 @@ module: 0.08.
 {'source': {'id': 'a'}, 'facts': [{'id': 'x', 'value': '1,200'}]}
 >>> found.starts["source"], found.items["facts"]
 ((1, 2), [(3, 4)])
->>> read("a: >-\n  two\n  lines\nb: {c: [d, {e: f}]}").data
+>>> read("a: >-\n  two\n  lines\nb: {c: [d,\n  {e: f}]}").data
 {'a': 'two lines', 'b': {'c': ['d', {'e': 'f'}]}}
 >>> read("a: |\n  text\n") is None
 True
@@ -24,7 +24,7 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice, takewhile
 from typing import Any, NamedTuple, TypeVar
 
@@ -44,6 +44,8 @@ _NAME = r"\w(?:[\w .*-]{0,60}[\w.*-])?"
 _HEAD = re.compile(rf"( *)(- +)?({_NAME})")
 _OPEN = re.compile(rf"( *(?:- +)?{_NAME}):(?: *| +#.*)")
 _FOLDED = re.compile(rf"(( *(?:- +)?){_NAME}: +)>-(?: +(?:#.*)?)?")
+_FLOW = re.compile(rf"(( *(?:- +)?){_NAME}:) *([{{\[].*)?")
+_SPREAD = re.compile(r"[,{\[] *\n|\n *[{\[]")  # what a flow over several lines has
 _DASHED = re.compile(r"( *)(- +)([^ ].*)")
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~$+(/")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?""")
@@ -73,12 +75,24 @@ def read(text: str) -> Regular | None:
     """The data of a text that is regular to its end; None for any other."""
     if not _is_plain(text):
         return None
-    reading = _Reading()
     try:
         lines = text.split("\n")
-        reading.lines(_unfolded(lines) if ">-" in text else lines)
+        return _read(_unfolded(lines) if ">-" in text else lines)
+    except _Irregular:
+        return _read_joined(text) if _SPREAD.search(text) else None
+
+
+def _read_joined(text: str) -> Regular | None:
+    try:
+        lines = _joined(text.split("\n"))
+        return _read(_unfolded(lines) if ">-" in text else lines)
     except _Irregular:
         return None
+
+
+def _read(lines: list[str]) -> Regular | None:
+    reading = _Reading()
+    reading.lines(lines)
     return Regular(reading.root, reading.starts, reading.items) if reading.root else None
 
 
@@ -171,6 +185,38 @@ def _unfolded(lines: list[str]) -> list[str]:
             raise _Irregular
         made += [f"{key[1]}{quote}{text}{quote}", *("" for _ in inside)]
     return made
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """The same number of lines, with flows that are spread over several behind their keys."""
+    made: list[str] = []
+    while len(made) < len(lines):
+        line = lines[len(made)]
+        key = _FLOW.fullmatch(line)
+        further = _further(key[3] or "", len(key[2]), islice(lines, len(made) + 1, None)) if key else []
+        made.append(f"{key[1]} {' '.join([key[3] or '', *further]).lstrip(' ')}" if key and further else line)
+        made += ("" for _ in further)
+    return made
+
+
+def _further(begun: str, column: int, following: Iterable[str]) -> list[str]:
+    """The lines below that of a flow's key that belong to the flow, without their margins."""
+    found: list[str] = []
+    depth = _opened(begun)
+    for line in following:
+        text = line.strip(" ")
+        if not (depth > 0 if begun or found else text.startswith(("{", "["))):
+            break
+        if not text or len(line) - len(line.lstrip(" ")) <= column:
+            raise _Irregular
+        found.append(text)
+        depth += _opened(text)
+    return found
+
+
+def _opened(text: str) -> int:
+    """How many more a part of a flow opens than it closes; signs in quotes count, too, and it is no flow in the end."""
+    return text.count("{") + text.count("[") - text.count("}") - text.count("]")
 
 
 def _paragraph(lines: list[str], at: int, column: int) -> list[str]:
