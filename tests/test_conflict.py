@@ -318,6 +318,21 @@ def test_open_days_are_unknowns_too() -> None:
     assert changes(found) == [[("a", "../2023-12-22", "-10")], [("c", "2024-02-10/..", "+10")]]
 
 
+def test_days_alone_may_contradict_each_other() -> None:
+    """The facts whose days they are then are cited, though no figure of theirs has a part in it."""
+    rules = [
+        facts.rule({"a": {"id": "a#a"}, "b": {"id": "a#b"}}, f"days_between(a.as_of, b.as_of) {asked}", id=id)
+        for id, asked in (("late", ">= 40"), ("early", "<= 10"))
+    ]
+    found = one(rules, count("a", 1, as_of="2024-01"), count("b", 2, as_of="2024-02"))
+    assert conflicting(found) == ([], ["early", "late"])
+    assert [cited.fact.id for cited in found.facts] == ["a#a", "a#b"]
+    assert (found.message, found.repairs) == ("early and late cannot be kept together", ())
+    assert found.chain[0] == (
+        "as_of 2024-02 of a is 2024-02-29 or earlier, so as_of 2024-01 of a is 2024-01-20 or earlier (late)"
+    )
+
+
 def test_what_is_not_linear_is_left_out_and_said_so() -> None:
     rules = [rule("r1", "a * b <= c", "a", "b", "c"), rule("r2", "100 * a / b <= 50", "a", "b"), CHAIN[1]]
     found, notes = together(rules, [level("a", "1 to 9"), level("b", "1 to 9"), level("c", "unknown")])

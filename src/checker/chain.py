@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from checker import comparison, interval, period, proof, quantity
+from checker import comparison, field, interval, period, proof, quantity
 from checker.comparison import Row
 from checker.conflict import Cause
 from checker.hold import CALENDAR, free, replaced
@@ -129,7 +129,7 @@ class _Words:
         values = (
             Interval(known.end, None, includes, False) if side == LOW else Interval(None, known.end, False, includes)
         )
-        kind = self._facts[key].measure.type if key in self._facts else "number"
+        kind = self._facts[key].measure.type if key in self._facts else "date" if field.is_day(key) else "number"
         return f"{self._labels[key]} is {_shown(values, kind)}"
 
     def _order(self, key: str) -> tuple[int, int, str]:

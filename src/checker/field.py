@@ -125,6 +125,16 @@ def day_text(text: str) -> Unknown:
     return Unknown(f"the day {text}", True, interval, interval)
 
 
+def is_day(key: str) -> bool:
+    """Whether an unknown is a day that words leave open (``day``, ``day_text``), by its key.
+
+    >>> is_day("as_of 2024-01 of a"), is_day("the day 2024-01"), is_day("a#as_of")
+    (True, True, False)
+    """
+    name, space, _ = key.partition(" ")
+    return bool(space) and (name == "the" or is_date(name))
+
+
 # ------------------------------------------------------------------------- two facts
 
 

@@ -65,6 +65,8 @@ def bare(found: Match, judgement: Judgement) -> Finding:
 def bare_joint(found: conflict.Joint) -> Finding:
     """The same for matches that each can be met and not all together."""
     facts = {key: fact for one in found.held for key, fact in one.facts.items()}
+    if not facts:  # their days alone are at odds, or what is left of matches beside another conflict is undecided
+        facts = {fact.id: fact for one in found.held for fact in match.facts_of(one.match.bindings)}
     ids = (found.cause.conflict.facts if found.cause else ()) or sorted(facts)
     cited = tuple(Cited(facts[id].measure.id, facts[id]) for id in ids)
     meanings = sorted({meaning(one.match.rule) for one in found.held})
@@ -112,7 +114,7 @@ def _worded(one: Finding, found: Match, judge: Judge) -> Finding:
 def _worded_joint(one: Finding, found: conflict.Joint, judge: Judge) -> Finding:
     if found.cause is None:
         return one
-    told = one._replace(message=_cannot(one.facts if found.cause.keys else (), found.cause.conflict.rules))
+    told = one._replace(message=_cannot(one.facts if found.cause.keys else (), found.cause))
     return _explained(told, found.cause, chain.chain(found.cause, {}, conventional=found.conventional), judge)
 
 
@@ -122,9 +124,11 @@ def _explained(told: Finding, cause: conflict.Cause, steps: tuple[str, ...], jud
     return told._replace(conflict=cause.conflict, repairs=repairs.found, unrepaired=repairs.reason, chain=steps)
 
 
-def _cannot(cited: Sequence[Cited], rules: Sequence[str]) -> str:
+def _cannot(cited: Sequence[Cited], cause: conflict.Cause) -> str:
+    rules = cause.conflict.rules
     if not cited:
-        return f"{_listed(_some(rules))} cannot be kept together, whatever the facts are"
+        of_facts = all(key in one.facts for one in cause.held for key in one.unknowns)  # and not of their days
+        return f"{_listed(_some(rules))} cannot be kept together{', whatever the facts are' if of_facts else ''}"
     words = [f"{_value(one.fact)} {one.name}" for one in cited]
     them = "cannot all be true together" if len(words) > 1 else "cannot be true"
     return f"{_listed(_some(words))} {them}: {', '.join(_some(rules))}"
