@@ -186,7 +186,7 @@ def _conflict(finding: model.Finding) -> str:
     more = len(conflict.facts) - len(told)
     facts = ", ".join(told) + (f" and {more:,} more" if more else "")
     which = "the fewest facts that cannot stand together" if conflict.smallest else "these cannot stand together"
-    return f"{which}: {facts or 'none, whatever the facts are'}; by {', '.join(conflict.rules)}"
+    return f"{which}: {facts or 'none, whatever their figures are'}; by {', '.join(conflict.rules)}"
 
 
 def _repair(repair: model.Repair, finding: model.Finding) -> tuple[str, ...]:
