@@ -224,6 +224,31 @@ def test_a_derivation_that_explodes_is_stopped_before_it_fills_the_memory(
         made(sums, [claim(f"f{number}", "held", number) for number in range(6)], by)
 
 
+@pytest.mark.parametrize("by", ALL)
+@pytest.mark.parametrize("value", ["x * x", "x / x", "x * x / 3 + 1", f"x * {'7' * 40}"])
+def test_numbers_that_grow_without_end_are_stopped_before_they_fill_the_memory(
+    by: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derive, "MAX_STEPS", 120)
+    grows = rule({"x": {"measure": "level"}}, id="grows", derive={"measure": "level", "value": value})
+    for told in ("7", "from 7 to 13"):
+        with pytest.raises(InputErrors) as raised:
+            made(grows, [claim("f", "level", f"exactly {told}" if told == "7" else told)], by)
+        (error,) = raised.value.errors
+        asked = "grows derives a number of more than 4,200 digits", "the derivation does not end: grows -> grows"
+        assert error.message == asked[value == "x / x" and told == "7"]
+        assert error.location == grows.location
+
+
+def test_numbers_that_grow_a_little_each_day_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derive, "MAX_STEPS", 250)
+    grows = rule(
+        {"x": {"measure": "level"}}, id="grows", derive={"measure": "level", "value": "x * 1.0000000000000001"}
+    )
+    with pytest.raises(InputErrors, match="does not end"):
+        made(grows, [claim("f", "level", "exactly 1")])
+
+
 def test_many_facts_at_once_are_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derive, "MAX_FACTS", 100)
     monkeypatch.setattr(derive, "MAX_TIMES", 1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
+from math import log2
 from typing import Any
 
 from checker import field, match, period, vocabulary
@@ -21,6 +22,7 @@ from checker.ground import Absent, Binding, Ground, Undefined
 from checker.judge import Judge
 from checker.model import (
     Derivation,
+    Exact,
     Expression,
     Fact,
     InputError,
@@ -38,6 +40,8 @@ from checker.model import (
 MAX_STEPS = 2_000  # derivations from derivations: a daily figure for five years
 MAX_FACTS = 20_000
 MAX_TIMES = 20  # derived facts for each fact, where that is more
+MAX_DIGITS = 4_200  # of a number: what grows by a hundredth each day for five years has 4,000
+_MAX_BITS = int(MAX_DIGITS * log2(10))
 
 Fields = Mapping[str, Any]  # a text, or for the fields of time a period
 Look = Callable[[Sequence[Fact]], Iterable[Match]]  # the matches that new facts complete; with none, all there are
@@ -78,7 +82,8 @@ def _among(facts: Sequence[Fact], session: Session, joined: Sequence[Join], name
 def follow(rules: Sequence[Rule], look: Look, limit: int, names: Vocabulary) -> list[Fact]:
     """All facts that rules of one stage make, round by round: those of a round in order of their ids.
 
-    Raises ``InputErrors`` where there are more than ``limit`` of them, or more than ``MAX_STEPS`` rounds.
+    Raises ``InputErrors`` where there are more than ``limit`` of them, or more than ``MAX_STEPS`` rounds, or numbers of
+    more than ``MAX_DIGITS`` digits: what multiplies its own outcome doubles them in each round.
     """
     made: dict[str, Fact] = {}
     new: list[Fact] = []
@@ -88,6 +93,10 @@ def follow(rules: Sequence[Rule], look: Look, limit: int, names: Vocabulary) -> 
             fact = _make(found, names)
             if fact is not None and fact.id not in made:
                 fresh[fact.id] = fact
+                if any(map(_is_long, _numbers(fact))):
+                    rule = found.rule
+                    message = f"{rule.id} derives a number of more than {MAX_DIGITS:,} digits"
+                    raise InputErrors([InputError(rule.location, message, "a where that stops it, or shorter numbers")])
                 if len(made) + len(fresh) > limit:
                     raise InputErrors([_endless(rules, fact, made, limit)])
         if not fresh:
@@ -113,6 +122,19 @@ def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact], limit:
     loop = loop[loop.index(fact.derivation.rule) :]
     message = f"the derivation does not end: {' -> '.join(reversed([*loop, loop[0]]))}"
     return InputError(by_id[loop[0]].location, message, "a where that stops it")
+
+
+def _numbers(fact: Fact) -> Iterator[Exact]:
+    """The numbers that a derived fact is made of."""
+    for interval in (fact.value.literal, fact.value.conventional):
+        yield from (end for end in (interval[:2] if interval else ()) if end is not None)
+    if fact.derivation is not None and fact.derivation.form is not None:
+        yield fact.derivation.form.constant
+        yield from (factor for _, factor in fact.derivation.form.terms)
+
+
+def _is_long(number: Exact) -> bool:
+    return max(number.numerator.bit_length(), number.denominator.bit_length()) > _MAX_BITS
 
 
 # ------------------------------------------------------------------------- one new fact
