@@ -42,6 +42,7 @@ MAX_FACTS = 20_000
 MAX_TIMES = 20  # derived facts for each fact, where that is more
 MAX_DIGITS = 4_200  # of a number: what grows by a hundredth each day for five years has 4,000
 _MAX_BITS = int(MAX_DIGITS * log2(10))
+STOPS = "a where that stops it"
 
 Fields = Mapping[str, Any]  # a text, or for the fields of time a period
 Look = Callable[[Sequence[Fact]], Iterable[Match]]  # the matches that new facts complete; with none, all there are
@@ -96,32 +97,43 @@ def follow(rules: Sequence[Rule], look: Look, limit: int, names: Vocabulary) -> 
                 if any(map(_is_long, _numbers(fact))):
                     rule = found.rule
                     message = f"{rule.id} derives a number of more than {MAX_DIGITS:,} digits"
-                    raise InputErrors([InputError(rule.location, message, "a where that stops it, or shorter numbers")])
+                    raise InputErrors([InputError(rule.location, message, f"{STOPS}, or shorter numbers")])
                 if len(made) + len(fresh) > limit:
-                    raise InputErrors([_endless(rules, fact, made, limit)])
+                    raise InputErrors([_endless(rules, [*reversed(new), fact], made, limit)])
         if not fresh:
             return list(made.values())
         new = [fresh[id] for id in sorted(fresh)]
         made.update((fact.id, fact) for fact in new)
-    raise InputErrors([_endless(rules, new[-1], made, limit)])
+    raise InputErrors([_endless(rules, reversed(new), made, limit)])
 
 
-def _endless(rules: Sequence[Rule], last: Fact, made: Mapping[str, Fact], limit: int) -> InputError:
-    """The error for a derivation without end: the rules that the last fact goes back to again and again."""
+def _endless(rules: Sequence[Rule], last: Iterable[Fact], made: Mapping[str, Fact], limit: int) -> InputError:
+    """The error for a derivation without end: the rules that one of the last facts goes back to again and again."""
     rounds = {id: number for number, id in enumerate(made)}
+    by_id = {rule.id: rule for rule in rules}
+    rule = rules[0].id
+    for fact in last:
+        loop = _loop(fact, rounds)
+        if loop:
+            return InputError(by_id[loop[0]].location, f"the derivation does not end: {' -> '.join(loop)}", STOPS)
+        rule = fact.derivation.rule if fact.derivation is not None else rule
+    message = f"{rule} derives too many facts: more than {limit:,}"
+    return InputError(by_id[rule].location, message, "a where that chooses fewer")
+
+
+def _loop(last: Fact, rounds: Mapping[str, int]) -> list[str]:
+    """The rules that a fact goes back to again and again, from the first of their names to that again; or none."""
     loop: list[str] = []
     fact: Fact | None = last
     while fact is not None and fact.derivation is not None and fact.derivation.rule not in loop:
         loop.append(fact.derivation.rule)
         derived = [parent for parent in fact.derivation.facts if parent.id in rounds]
         fact = max(derived, key=lambda parent: rounds[parent.id], default=None)
-    by_id = {rule.id: rule for rule in rules}
     if fact is None or fact.derivation is None:
-        message = f"{loop[0]} derives too many facts: more than {limit:,}"
-        return InputError(by_id[loop[0]].location, message, "a where that chooses fewer")
-    loop = loop[loop.index(fact.derivation.rule) :]
-    message = f"the derivation does not end: {' -> '.join(reversed([*loop, loop[0]]))}"
-    return InputError(by_id[loop[0]].location, message, "a where that stops it")
+        return []
+    loop = loop[loop.index(fact.derivation.rule) :][::-1]
+    first = min(range(len(loop)), key=loop.__getitem__)
+    return [*loop[first:], *loop[: first + 1]]
 
 
 def _numbers(fact: Fact) -> Iterator[Exact]:
