@@ -50,7 +50,7 @@ _DASHED = re.compile(r"( *)(- +)([^ ].*)")
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~$+(/")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?""")
 # Plain in any reading: no colon, quote or mark of YAML's own.
-_IN_FLOW = r"(?:[\w.~]|-(?=[0-9]))(?:[\w ./~+*%;-]*[\w./~+*%;-])?"
+_IN_FLOW = r"(?:[\w.~]|-(?=[0-9]))(?:[\w ./~+*%;<=>()$-]*[\w./~+*%;)$-])?"
 _TEXT = re.compile(rf"""({_IN_FLOW})|"([^"\\]*)"|'([^']*)'""")
 _KEY = re.compile(rf"({_NAME}): +")
 _OPENING = re.compile(r"[{[] *")
