@@ -183,7 +183,7 @@ def test_most_files_of_facts_here_are_regular(monkeypatch: pytest.MonkeyPatch) -
         "- {a: b}", "a:\n- {a: b}\n c: d", "a:\n-\n- b", "a:\n-b", "a: b\n- c",
         "a: [b,\nc]", "a: [b,\n\n  c]", "a: [b, # c\n  d]", "a:\n{b: c}", "a:\n\n  {b: c}", "a: {b: c\n  d: e}",
         "a:\n  - b: [c,\n  d]", "a: ['b\n\n  c']", "a: [b,\n  'c\n    \n  d']", "a: {b\n : c}", "a:\n  {b: c} d",
-        "a:\n  {b: c}\n  d: e",
+        "a:\n  {b: c}\n  d: e", "a: >-\n  b: {c,\n    d} e", "a: >-\n  b:\n   {c} d", "a: {b: c,\n  d: >-\n    e}",
         "a: [b, [c]]]", "a: [b, [c]", "a: [[b] c]",
         "a: {b: }", "a: {b: c,}", "a: {b: c, b: d}", "a: [b, ]", "a: {b: {c: d, c: e}}", "a: {b: c]", "a: {} b",
         "a: {b:c}", "a: @b",
@@ -265,7 +265,8 @@ def regular_texts(draw: st.DrawFn, depth: int = 0) -> str:
         kind = draw(st.sampled_from(["value", "value", "mapping", "list"])) if depth < 3 else "value"
         if kind == "value":
             if draw(st.integers(0, 5)) == 0:
-                said = draw(st.lists(st.sampled_from(["a: b", "- c", "# d", "it's", '"e"', "f ", "{"]), min_size=1))
+                words = ["a: b", "- c", "# d", "it's", '"e"', "f ", "{", "g: {h,", "  i}"]
+                said = draw(st.lists(st.sampled_from(words), min_size=1))
                 lines += [f"{key}: >-", *(" " * step + line for line in said), *draw(st.sampled_from([[], [""]]))]
                 continue
             if draw(st.integers(0, 3)) == 0:

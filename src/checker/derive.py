@@ -111,14 +111,15 @@ def _endless(rules: Sequence[Rule], last: Iterable[Fact], made: Mapping[str, Fac
     """The error for a derivation without end: the rules that one of the last facts goes back to again and again."""
     rounds = {id: number for number, id in enumerate(made)}
     by_id = {rule.id: rule for rule in rules}
-    rule = rules[0].id
     for fact in last:
         loop = _loop(fact, rounds)
         if loop:
             return InputError(by_id[loop[0]].location, f"the derivation does not end: {' -> '.join(loop)}", STOPS)
-        rule = fact.derivation.rule if fact.derivation is not None else rule
-    message = f"{rule} derives too many facts: more than {limit:,}"
-    return InputError(by_id[rule].location, message, "a where that chooses fewer")
+    assert fact.derivation is not None  # the last of all: it is one too many
+    id = fact.derivation.rule
+    return InputError(
+        by_id[id].location, f"{id} derives too many facts: more than {limit:,}", "a where that chooses fewer"
+    )
 
 
 def _loop(last: Fact, rounds: Mapping[str, int]) -> list[str]:

@@ -24,7 +24,7 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice, takewhile
 from typing import Any, NamedTuple, TypeVar
 
@@ -77,15 +77,11 @@ def read(text: str) -> Regular | None:
         return None
     try:
         lines = text.split("\n")
-        return _read(_unfolded(lines) if ">-" in text else lines)
-    except _Irregular:
-        return _read_joined(text) if _SPREAD.search(text) else None
-
-
-def _read_joined(text: str) -> Regular | None:
-    try:
-        lines = _joined(text.split("\n"))
-        return _read(_unfolded(lines) if ">-" in text else lines)
+        lines = _unfolded(lines) if ">-" in text else lines
+        try:
+            return _read(lines)
+        except _Irregular:
+            return _read(_joined(lines)) if _SPREAD.search(text) else None  # what is folded is no flow any more
     except _Irregular:
         return None
 
@@ -193,17 +189,18 @@ def _joined(lines: list[str]) -> list[str]:
     while len(made) < len(lines):
         line = lines[len(made)]
         key = _FLOW.fullmatch(line)
-        further = _further(key[3] or "", len(key[2]), islice(lines, len(made) + 1, None)) if key else []
-        made.append(f"{key[1]} {' '.join([key[3] or '', *further]).lstrip(' ')}" if key and further else line)
+        further = _further(key[3] or "", len(key[2]), lines, len(made) + 1) if key else []
+        made.append(" ".join([line.rstrip(" "), *further]) if further else line)
         made += ("" for _ in further)
     return made
 
 
-def _further(begun: str, column: int, following: Iterable[str]) -> list[str]:
-    """The lines below that of a flow's key that belong to the flow, without their margins."""
+def _further(begun: str, column: int, lines: list[str], at: int) -> list[str]:
+    """The lines from ``at`` on that belong to a flow whose key is above them, without their margins."""
     found: list[str] = []
     depth = _opened(begun)
-    for line in following:
+    while at < len(lines):
+        line = lines[at]
         text = line.strip(" ")
         if not (depth > 0 if begun or found else text.startswith(("{", "["))):
             break
@@ -211,6 +208,7 @@ def _further(begun: str, column: int, following: Iterable[str]) -> list[str]:
             raise _Irregular
         found.append(text)
         depth += _opened(text)
+        at += 1
     return found
 
 

@@ -75,12 +75,13 @@ def script() -> int:
 
 
 def _wait() -> None:
-    """Wait for what is still done aside, as Python does in its own end."""
+    """Wait for what is still done aside, as Python does in its own end; Ctrl-C ends that."""
     import threading  # noqa: PLC0415  # only where it is loaded
 
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+            with suppress(KeyboardInterrupt):
+                thread.join()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

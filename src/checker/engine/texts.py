@@ -6,6 +6,7 @@ What makes no sense is left out, and told with its number; the first row below t
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -23,10 +24,9 @@ def opened(file: Path) -> IO[str]:
     """A file of text, which may be packed; raises ``OSError`` where it cannot be opened."""
     if file.suffix == ".zst":
         raise OSError("DuckDB alone reads what is packed with zstd")
-    opens = open
-    if file.suffix == ".gz":
-        from gzip import open as opens  # type: ignore[assignment]  # noqa: PLC0415  # few tables are packed
-    return opens(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    opened = gzip.open if file.suffix == ".gz" else open
+    made: IO[str] = opened(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return made
 
 
 # ------------------------------------------------------------------------- CSV
