@@ -50,6 +50,7 @@ class Dialect(NamedTuple):
     total: Callable[[str], str] = "sum({})".format  # the sum of whole numbers, where only one within 64 bits is used
     chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column; no less than 0
     written: Callable[[str], str] = str  # a statement as the database reads it
+    numbered: bool = False  # whether there are types of some texts, and groups by these have a place each
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
 
@@ -177,6 +178,7 @@ DUCKDB = Dialect(
     sequential=True,
     total=lambda number: f"TRY_CAST(sum_no_overflow({number}) AS BIGINT)",
     chosen=_by_map,
+    numbered=True,
     first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
 )
 

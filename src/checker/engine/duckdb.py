@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,8 @@ from checker.engine.interrupt import Interrupts
 from checker.model import InputError, Location
 
 MEMORY = "3GB"  # with all else that a process holds it stays below 4
+PLACES = 2**21  # of groups by numbers: all threads together have as many, of some hundred bytes each
+MOST_PLACES = 2**20  # of one thread
 
 
 class DuckDB:
@@ -43,6 +46,7 @@ class DuckDB:
             "enable_external_access = FALSE",
             "enable_progress_bar = FALSE",
             "parquet_metadata_cache = TRUE",
+            f"perfect_ht_threshold = {_bits()}",
             "lock_configuration = TRUE",
         )
         try:
@@ -113,6 +117,11 @@ class DuckDB:
     def _free(self) -> None:
         self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def _bits() -> int:
+    """The bits of the number of places that a thread may have for groups by numbers."""
+    return min(MOST_PLACES, PLACES // (os.cpu_count() or 1)).bit_length() - 1
 
 
 def _list(files: Iterable[Path]) -> str:

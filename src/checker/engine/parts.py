@@ -40,8 +40,12 @@ class Part(NamedTuple):
             return [Part(self.low, self.high)]
         return [Part(self.low, self.middle), Part(self.middle, self.high)]
 
+    def has(self, subject: str) -> bool:
+        """Whether a subject is in it."""
+        return (self.low is None or subject >= self.low) and (self.high is None or subject < self.high)
+
     def holds(self, subject: str) -> str:
-        """Whether a subject is in it, in SQL."""
+        """The same in SQL."""
         least = "TRUE" if self.low is None else f"{subject} >= {quoted(self.low)}"
         most = "TRUE" if self.high is None else f"{subject} < {quoted(self.high)}"
         return every([least, most])
@@ -53,29 +57,29 @@ class Part(NamedTuple):
         """
         if (self.low, self.high) == (None, None):
             return "TRUE"
-        alone = _alone(claim)
-        if alone is None or not all(end is None or end.startswith(alone.prefix) for end in (self.low, self.high)):
+        one = alone(claim)
+        if one is None or not all(end is None or end.startswith(one.prefix) for end in (self.low, self.high)):
             return self.holds(f"({claim.field(('subject',))})")
-        low, high = (None if end is None else end.removeprefix(alone.prefix) for end in (self.low, self.high))
-        return Part(low, high).holds(claim.rows.columns[alone.column])
+        low, high = (None if end is None else end.removeprefix(one.prefix) for end in (self.low, self.high))
+        return Part(low, high).holds(claim.rows.columns[one.column])
 
 
 WHOLE = Part()
 
 
-class _Alone(NamedTuple):
+class Alone(NamedTuple):
     """A column of texts that stands alone at the end of a subject, in whose order the subjects are."""
 
     prefix: str
     column: str
 
 
-def _alone(claim: Claimed) -> _Alone | None:
+def alone(claim: Claimed) -> Alone | None:
     """The column that makes the subjects of a claim, if one does."""
     *before, last = claim.fields["subject",].text
     if not isinstance(last, Column) or claim.rows.types[last.name] != "VARCHAR":
         return None
-    return None if any(isinstance(one, Column) for one in before) else _Alone("".join(map(str, before)), last.name)
+    return None if any(isinstance(one, Column) for one in before) else Alone("".join(map(str, before)), last.name)
 
 
 class _Run(NamedTuple):
@@ -105,7 +109,7 @@ def _middle(surveys: Sequence[Survey]) -> str | None:
     Of several files the database does not know in which one a row is.
     """
     one = max(surveys, key=lambda survey: survey.rows.length)
-    if not one.database.dialect.sequential or len(one.rows.files) > 1 or _alone(one.claims[0]) is None:
+    if not one.database.dialect.sequential or len(one.rows.files) > 1 or alone(one.claims[0]) is None:
         return None
     places = ", ".join(str(one.rows.length * quarter // 4) for quarter in (1, 2, 3))
     subject = one.claims[0].field(("subject",))
@@ -116,7 +120,7 @@ def _middle(surveys: Sequence[Survey]) -> str | None:
 
 def _sampled(survey: Survey, step: int) -> Iterator[_Run]:
     """The subjects of one of so many rows, once for each claim."""
-    told = Counter((claim.field(("subject",)) or "''", _alone(claim) is not None) for claim in survey.claims)
+    told = Counter((claim.field(("subject",)) or "''", alone(claim) is not None) for claim in survey.claims)
     for (subject, passable), claims in told.items():
         rows = survey.database.rows(f"SELECT {subject} FROM {survey.rows.name} WHERE hash(p) % {step} = 0 ORDER BY p")
         yield from [_Run([one for (one,) in rows], passable)] * claims

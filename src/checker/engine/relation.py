@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import known, parts, rows
+from checker.engine import known, parts, rows, subjects
 from checker.engine.cells import is_whole
 from checker.engine.columns import LARGEST, listed
 from checker.engine.dialect import Database
@@ -28,6 +28,7 @@ from checker.engine.known import DATES
 from checker.engine.parts import WHOLE, Part
 from checker.engine.rows import Rows
 from checker.engine.stated import FRAME, Stated
+from checker.engine.subjects import Numbered
 from checker.engine.survey import Survey
 from checker.engine.tabled import Tabled
 from checker.fact import Context
@@ -78,6 +79,9 @@ class Relation:
         self._writer = Stated(self.dimensions, self.scale)
         self._stated: list[Fact] = []
         self._batches = 0
+        self._types = 0
+        self._part = WHOLE
+        self._numbered: list[Numbered] | None = None
         self._held: dict[str, bool] = {}
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
         database.execute(f"CREATE TABLE stated ({declared})")
@@ -87,10 +91,12 @@ class Relation:
             tabled = Tabled(survey, base, self.dimensions, keep_going=keep_going)
             base = tabled.end
             self._tables.append(tabled)
-        self.narrow()
+        if facts:
+            self.add(facts)
+        else:
+            self.narrow()
         if settled or (self.errors and not keep_going):
             self.settle()
-        self.add(facts)
 
     def settle(self) -> bool:
         """Leave out the rows that tell what an earlier one tells, once; whether there are any."""
@@ -151,9 +157,22 @@ class Relation:
     def narrow(self, part: Part = WHOLE) -> None:
         """From now on ``facts`` are those of some subjects alone."""
         self._part = part
-        stated = f"SELECT * FROM stated WHERE {part.holds('subject')}"
-        selects = [stated, *(one.select(part) for one in self._tables)]
+        self._numbered = None
+        selects = [one.select(part) for one in self._tables]
+        if self._stated or not selects:  # of what is empty a database knows no first and last day
+            selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
+
+    def numbered(self) -> list[Numbered]:
+        """Parts of the subjects of ``facts`` in which these are numbers; none where groups by texts are as good."""
+        if self._numbered is None:
+            now = [] if self._stated else self.parts()
+            found = subjects.of([one.survey for one in self._tables], now[0]) if len(now) == 1 else []
+            self._numbered = []
+            for half in now[0].halves() if found else ():
+                self._types += 1
+                self._numbered += subjects.made(self.database, f"subjects_{self._types}", half, found)
+        return self._numbered
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
         """The facts of these numbers; those of tables are read again."""
@@ -166,12 +185,15 @@ class Relation:
     def add(self, facts: Sequence[Fact]) -> range:
         """Add facts, as those that rules derive; the numbers that they have from now on."""
         numbers = range(len(self._stated), len(self._stated) + len(facts))
+        first = not self._stated
         self._stated += facts
         self.measures |= {fact.measure.id: fact.measure for fact in facts}
         if facts:
             self._held = {}
             self._batches += 1
             self._insert(numbers, facts)
+            if first:
+                self.narrow(self._part)
         return numbers
 
     def _insert(self, numbers: range, facts: Sequence[Fact]) -> None:

@@ -10,6 +10,7 @@ from checker import field
 from checker.engine.dialect import Database, every, like, one_of, quoted, some
 from checker.engine.known import vague
 from checker.engine.parts import WHOLE, Part
+from checker.engine.subjects import Numbered
 from checker.expression import references
 from checker.model import Fact, Measure, Pattern, Rule
 
@@ -71,6 +72,9 @@ class Relation(Protocol):
 
     def narrow(self, part: Part = WHOLE) -> None:
         """From now on the table has the facts of some subjects alone."""
+
+    def numbered(self) -> Sequence[Numbered]:
+        """Parts of the subjects of the table in which these are numbers; none where groups by texts are as good."""
 
     def add(self, facts: Sequence[Fact]) -> range:
         """Add facts; the numbers that they have from now on."""

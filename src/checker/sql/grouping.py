@@ -23,6 +23,7 @@ from checker.sql.single import Groups, Single
 from checker.sql.words import Words
 
 MAX_LEFT = 200_000  # groups not proved whose facts are put aside
+_DAYS = {f"{date}_{end}" for date in ("as_of", "during", "since") for end in ("first", "last")}
 _DATES = {f"{date}_{end}" for date in ("as_of", "during", "since") for end in ("text", "first", "last")}
 OWN = frozenset({"subject", "measure", "basis", "claimant", "event", *_DATES})  # columns that are alike where an id is
 MAX_CROWDED = 10_000  # groups in which something is told twice that are left, and not asked for extremes
@@ -94,6 +95,14 @@ class Proved(NamedTuple):
     calm: bool
 
 
+class _Piece(NamedTuple):
+    """Some of all facts: what is asked of them, their columns, and what tells each column of the key."""
+
+    asked: str
+    columns: str
+    key: Mapping[str, str]
+
+
 class _Look(NamedTuple):
     """What a look at all groups found of rules."""
 
@@ -156,9 +165,9 @@ class ByExtremes:
         choices = split(plan.join, plan.choices)
         return [Proof(plan, measures, self._relation, self._judge, self._aggregates) for measures in choices]
 
-    def _rows(self, measured: str) -> str:
-        """The rows that are looked at, of those of which that holds."""
-        return f"SELECT * FROM facts WHERE {measured}"
+    def _rows(self, asked: str, columns: str) -> str:
+        """The rows that are looked at, of those of which that is asked."""
+        return f"SELECT {columns} FROM facts WHERE {asked}"
 
     @property
     def _columns(self) -> frozenset[str]:
@@ -173,10 +182,17 @@ class ByExtremes:
             columns.append(f"{' + '.join(f'({one.violated})' for one in found)} AS v{at}")
         all_of_them = self._measures.issuperset(self._relation.measures)
         measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
-        alone = f"CAST({self._alone} AS BIGINT) AS alone"
-        grouped = self._aggregates.grouped(key, f"({self._rows(measured)}) AS facts")
-        judged = f"SELECT {', '.join(columns)}, {self._several} AS crowded, {alone} FROM ({grouped}) AS grouped"
-        return f"CREATE OR REPLACE TEMP TABLE {table} AS {_folded(key, [*told], judged)}"
+        columns += [f"{self._several} AS crowded", f"CAST({self._alone} AS BIGINT) AS alone"]
+        looks = []
+        for asked, source, texts in self._pieces(key):
+            grouped = self._aggregates.grouped(key, f"({self._rows(every([measured, asked]), source)}) AS facts")
+            judged = f"SELECT {', '.join(columns)} FROM ({grouped}) AS grouped"
+            looks.append(_folded(texts, [*told], judged))
+        return f"CREATE OR REPLACE TEMP TABLE {table} AS {' UNION ALL '.join(looks)}"
+
+    def _pieces(self, key: Sequence[str]) -> list[_Piece]:
+        """What the rows are looked at in: all of them at once, or some subjects each."""
+        return [_Piece("TRUE", "facts.*", {name: name for name in key})]
 
     def _opened(self, rules: Sequence[int], table: str) -> tuple[int, int, int, dict[int, tuple[int, int, int]]]:
         """How many groups are crowded, how many not proved of some rule, in how many facts nothing is told twice.
@@ -228,20 +244,30 @@ class Singly(ByExtremes):
         self._words = Words(tests, self._relation, self._aggregates)
         self._marks = marks
 
-    def _rows(self, measured: str) -> str:
+    def _rows(self, asked: str, columns: str) -> str:
         where = column.Where(self._relation, "facts.")
         always = (where.sql(one) for one in self._marks.always)
-        return f"SELECT facts.*, {self._marks.bits} AS bits FROM facts WHERE {every([measured, *sorted(always)])}"
+        return super()._rows(every([asked, *sorted(always)]), f"{columns}, {self._marks.bits} AS bits")
+
+    def _pieces(self, key: Sequence[str]) -> list[_Piece]:
+        """By numbers of subjects, where all else in the key are days."""
+        numbers = self._relation.numbered() if {*key} - {"subject"} <= _DAYS and "subject" in key else ()
+        told = {name: name for name in key} | {"subject": "CAST(subject AS VARCHAR)"}
+        found = []
+        for part, kind in numbers:
+            columns = f"facts.* REPLACE (TRY_CAST(facts.subject AS {kind}) AS subject)"
+            found.append(_Piece(part.holds("facts.subject"), columns, told))
+        return found or super()._pieces(key)
 
     @property
     def _columns(self) -> frozenset[str]:
         return frozenset(one if isinstance(one, str) else one.column for one in self._marks.columns)
 
 
-def _folded(key: Sequence[str], rules: Sequence[int], judged: str) -> str:
+def _folded(key: Mapping[str, str], rules: Sequence[int], judged: str) -> str:
     """Groups that are proved become one row, with no key."""
     left = some(f"o{at}" for at in rules)
-    columns = [f"CASE WHEN {left} THEN {name} END AS {name}" for name in key]
+    columns = [f"CASE WHEN {left} THEN {told} END AS {name}" for name, told in key.items()]
     columns += [f"o{at}" for at in rules]
     sums = [
         sum_of
