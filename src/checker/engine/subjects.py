@@ -15,7 +15,7 @@ from checker.engine.survey import Survey
 
 FROM = 500_000  # facts: of less, places may be more than groups (docs/performance.md)
 MOST = 50_000  # subjects
-SAMPLE = 8_192  # rows of a table, of which half at most may be of different subjects
+WIDTH = 2  # bytes that a value takes in its file at most, on average: it is named again and again there
 
 
 class Numbered(NamedTuple):
@@ -26,12 +26,17 @@ class Numbered(NamedTuple):
 
 
 def of(surveys: Sequence[Survey], part: Part) -> list[str]:
-    """The subjects of the relation ``facts``, which has those of a part; none where it is not worth it."""
-    if not surveys or part.facts < FROM or not all(map(_is_named, surveys)) or not _are_few(surveys):
+    """The subjects of the rows of some tables that are in a part; none where it is not worth it."""
+    if not surveys or part.facts < FROM or not all(map(_is_named, surveys)):
         return []
-    rows = surveys[0].database.rows("SELECT DISTINCT subject FROM facts")
-    found = sorted(subject for (subject,) in rows)
-    return found if len(found) <= MOST and not any("\0" in one for one in found) else []
+    database = surveys[0].database
+    asked = dict.fromkeys(
+        f"SELECT DISTINCT {claim.field(('subject',))} FROM {one.rows.name} WHERE {part.makes(claim)}"
+        for one in surveys
+        for claim in one.claims
+    )
+    found = {subject for (subject,) in database.rows(" UNION ALL ".join(asked))}
+    return sorted(found) if len(found) <= MOST and not any("\0" in one for one in found) else []
 
 
 def made(database: Database, name: str, part: Part, subjects: Sequence[str]) -> list[Numbered]:
@@ -44,18 +49,17 @@ def made(database: Database, name: str, part: Part, subjects: Sequence[str]) -> 
 
 
 def _is_named(survey: Survey) -> bool:
-    """Whether all facts of a table have their subject from a column as it stands, which names each text once."""
+    """Whether the facts of a table have their subjects from columns as they stand, which name few texts."""
     columns = [alone(claim) for claim in survey.claims]
-    parquet = survey.table.format == "parquet" and survey.database.dialect.numbered
-    return parquet and all(one is not None and not one.prefix for one in columns)
+    parquet = survey.table.format == "parquet" and all(one is not None and not one.prefix for one in columns)
+    return parquet and all(_is_narrow(survey, name) for name in {one.column for one in columns if one is not None})
 
 
-def _are_few(surveys: Sequence[Survey]) -> bool:
-    """Whether the first rows of tables are of few subjects."""
-    sampled = (
-        f"SELECT count(DISTINCT subject), count(*) FROM"
-        f" (SELECT {one.claims[0].field(('subject',))} AS subject FROM {one.rows.name} LIMIT {SAMPLE}) AS first"
-        for one in surveys
-    )
-    found = surveys[0].database.rows(" UNION ALL ".join(sampled))
-    return all(2 * different <= count for different, count in found)
+def _is_narrow(survey: Survey, column: str) -> bool:
+    database, rows = survey.database, survey.rows
+    if database.dialect.width is None:
+        return False
+    if rows.length <= MOST:
+        return True
+    ((width,),) = database.rows(database.dialect.width([file.path for file in rows.files], column))
+    return width is not None and width <= WIDTH
