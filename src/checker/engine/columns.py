@@ -280,8 +280,20 @@ class Claimed:
         if field.path[0] in table.DATES and column and (column[1] == "DATE" or cells.is_moment(column[1])):
             return text  # nothing in a day is escaped
         for sign, escape in table.ESCAPES:
-            text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
+            if self._may_have(field.path, sign):
+                text = f"replace({text}, {quoted(sign)}, {quoted(escape)})"
         return text
+
+    def _may_have(self, path: table.Steps, sign: str) -> bool:
+        """Whether a text that makes sense in a field may have a sign."""
+        if path[0] == "basis":
+            return False
+        if path[0] == "measure":
+            return any(sign in name for name in self.measures)
+        if path[0] == "dimensions":
+            found = vocabulary.find(self.context.vocabulary.dimensions, str(path[1]))
+            return not (found and found.values) or any(sign in value for value in found.values)
+        return path[0] not in table.NAMES or sign not in _NO_ID
 
 
 def varies(field: table.Field) -> bool:
