@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from checker import conflict, engine, finding, hearing, hedges, load, quote, rule, waivers
+from checker import conflict, crew, engine, finding, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
 from checker.judge import SEVERITIES, VERDICTS, Judge
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
@@ -70,7 +70,7 @@ def _run(call: Call, progress: Progress) -> Report:
     if listed != call.max_findings and made.hidden:
         notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
-    worded = tuple(map(found.worded, made.findings))
+    worded = crew.mapped(found.worded, made.findings)
     return made._replace(
         findings=quote.marked(worded, read.profile) if call.marks else worded,
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
