@@ -77,7 +77,7 @@ def test_a_process_ends_when_what_it_spilled_is_removed(home: Path, tmp_path: Pa
 
 def test_nothing_is_left_of_one_that_cannot_be_opened(home: Path) -> None:
     with pytest.raises(EngineFault):
-        DuckDB([], memory="much")
+        DuckDB([], memory="much").rows("SELECT 1")
     assert not list(home.iterdir())
 
 

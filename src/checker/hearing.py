@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ class Asked(NamedTuple):
     keep_going: bool = False  # rows of tables that make no sense are left out
     most: int | None = None  # of one rule, so many violations that a database has proved; the others are counted
     progress: Progress = silent
+    meanwhile: Sequence[str] = ()  # modules that will be needed, to be loaded while a database opens
 
 
 class Heard(NamedTuple):
@@ -87,12 +89,14 @@ def judged(rules: Iterable[Rule], facts: Sequence[Fact], judge: Judge, start: en
 
 
 def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
-    from checker import sql  # noqa: PLC0415  # loaded with a database alone
-    from checker.engine import relation  # noqa: PLC0415
-
     asked.progress("reading tables" if asked.tables else "reading facts")
     database = engine.database(name, [file for one in asked.tables for file in one.files])
     try:
+        from checker import sql  # noqa: PLC0415  # loaded with a database alone, and while that opens
+        from checker.engine import relation  # noqa: PLC0415
+
+        for module in asked.meanwhile:
+            import_module(module)
         facts = relation.Relation(
             database, asked.facts, asked.tables, asked.context, keep_going=asked.keep_going, settled=False
         )

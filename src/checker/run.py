@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from checker import conflict, crew, engine, finding, hearing, hedges, load, quote, rule, waivers
+from checker import crew, engine, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
 from checker.judge import SEVERITIES, VERDICTS, Judge
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
@@ -196,8 +196,11 @@ def _find(call: Call, read: _Input, progress: Progress) -> _Found:
         keep_going=call.keep_going,
         most=max(call.max_findings or 0, MOST_LISTED) if _is_plain(call, read) else None,
         progress=progress,
+        meanwhile=("checker.finding",),
     )
     said = hearing.of(asked, judge)
+    from checker import conflict, finding  # noqa: PLC0415  # see ``meanwhile``
+
     joint = conflict.joint(said.judged, judge.names)
     bare: list[tuple[Finding, Match | conflict.Joint]] = [
         *((finding.bare(*one), one[0]) for one in said.judged if call.verbose or one[1].verdict in finding.SHOWN),

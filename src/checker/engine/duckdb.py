@@ -25,14 +25,13 @@ class DuckDB:
     """A database in memory, which spills to a directory of its own; ``close`` removes that.
 
     ``files`` are the only ones that it may open besides. It loads no extensions, and its settings
-    cannot be changed by a statement.
+    cannot be changed by a statement. It opens while its user goes on, and fails with the first statement.
     """
 
     dialect = DUCKDB
 
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
-        self._connection = connect()
         self._interrupts = Interrupts(self._interrupt)
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
@@ -49,11 +48,24 @@ class DuckDB:
             f"perfect_ht_threshold = {_bits()}",
             "lock_configuration = TRUE",
         )
+        self._opened: Any = None
+        self._failed: Exception | None = None
+        self._opening = Thread(target=self._open, args=(connect, "; ".join(f"SET {setting}" for setting in settings)))
+        self._opening.start()
+
+    def _open(self, connect: Callable[[], Any], settings: str) -> None:
         try:
-            self.execute("; ".join(f"SET {setting}" for setting in settings))
-        except BaseException:  # nobody has it yet to close it
-            self.close()
-            raise
+            self._opened = connect()
+            self._opened.execute(settings)
+        except Exception as error:  # told to whom it concerns
+            self._failed = error
+
+    @property
+    def _connection(self) -> Any:
+        self._opening.join()
+        if self._failed is not None:
+            raise self._failed
+        return self._opened
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -115,7 +127,9 @@ class DuckDB:
         Thread(target=self._free).start()
 
     def _free(self) -> None:
-        self._connection.close()
+        self._opening.join()
+        if self._opened is not None:
+            self._opened.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
