@@ -89,29 +89,41 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(largest, tests, groups)
 
 
-def answered(case: Case, database: DuckDB) -> list[list[bool]]:
-    """What comes of each test in each group, by words; nothing of those that are not calm."""
+def answered(case: Case, database: DuckDB, unit: int = 0, *, bounded: bool = True) -> list[list[bool]]:
+    """What comes of each test in each group, by words; nothing of those that are not calm.
+
+    With a unit of marks these are seen to be right in all groups.
+    """
     aggregates = Aggregates()
-    relation: Any = SimpleNamespace(largest=case.largest, database=database)
-    words = Words(case.tests, relation, aggregates)
+    relation: Any = SimpleNamespace(largest=case.largest, database=database, holds=lambda _: bounded)
+    words = Words(case.tests, relation, aggregates, unit)
     calm = aggregates.over("bool_and(calm)", "TRUE")
     asked = ", ".join(words.holds(test, calm) for test in case.tests)
+    marks = f"{words.marks} & {unit - 1}, {words.rows}" if unit else "0, 0"
     rows = ", ".join(
-        f"({number}, {own.bits}, CAST({own.low} AS BIGINT), CAST({own.high} AS BIGINT), {is_calm})"
+        f"({number}, {own.bits}, CAST({_written(own.low)} AS BIGINT), CAST({_written(own.high)} AS BIGINT), {is_calm})"
         for number, (several, is_calm) in enumerate(case.groups)
         for own in several
     )
     table = f"(VALUES {rows}) AS facts(number, bits, low, high, calm)"
-    found = database.rows(f"SELECT number, {asked} FROM ({aggregates.grouped(['number'], table)}) ORDER BY number")
-    return [list(held) for (_, *held), (_, is_calm) in zip(found, case.groups, strict=True) if is_calm]
+    grouped = aggregates.grouped(["number"], table)
+    found = database.rows(f"SELECT {marks}, {asked} FROM ({grouped}) ORDER BY number")
+    for (own_bits, count, *_), (several, _) in zip(found, case.groups, strict=True):
+        bits = [one.bits for one in several if one.bits]
+        assert not unit or divmod(sum(bits) + unit * len(bits), unit) == (count, own_bits)
+    return [held for (_, _, *held), (_, is_calm) in zip(found, case.groups, strict=True) if is_calm]
 
 
-@settings(max_examples=200)
-@given(cases())
-def test_a_sum_in_a_word_is_what_it_is_alone(database: DuckDB, case: Case) -> None:
+def _written(end: int | None) -> str:
+    return "NULL" if end is None else str(end)
+
+
+@settings(max_examples=300)
+@given(cases(), st.sampled_from([0, 2**KINDS]))
+def test_a_sum_in_a_word_is_what_it_is_alone(database: DuckDB, case: Case, unit: int) -> None:
     """However large it is, what others come to, and whatever there is in groups that are not calm."""
     with suppress(NotGrouped):
-        assert answered(case, database) == [
+        assert answered(case, database, unit) == [
             [OPERATORS[test.operator](total(test, several), test.constant) for test in case.tests]
             for several, is_calm in case.groups
             if is_calm
@@ -134,14 +146,40 @@ def test_what_groups_that_are_not_calm_come_to_is_never_asked(database: DuckDB) 
             assert answered(case, database) == [[True] * 7]
 
 
-def laid_out(tests: Sequence[Asked], largest: int) -> int:
-    """How many words some tests take."""
+@pytest.mark.parametrize("value", [31, -31])
+def test_what_is_too_much_for_a_word_does_not_reach_its_marks(database: DuckDB, value: int) -> None:
+    test = Asked((Term(1, 2**13, "low"),), "<=", 2**19)  # 20 bits above 43
+    for many in (1, 2, 3, 5, 70, 1000):
+        case = Case(31, [test], [([Row(1, value, value)] * many, False), ([Row(1, value, value)], True)])
+        assert answered(case, database, 2**11) == [[True]]
+
+
+def test_marks_are_not_lost_with_an_end(database: DuckDB) -> None:
+    test = Asked((Term(1, 1, "low"), Term(2, -1, "high")), "<=", 0)
+    half: Any = Row(1, None, 1)  # type: ignore[arg-type]
+    case = Case(31, [test], [([half, Row(2, 0, 1), Row(0, 3, 3)], False), ([Row(2, 0, 1)], True)])
+    assert answered(case, database, 4, bounded=False) == [[True]]
+
+
+def laid_out(tests: Sequence[Asked], largest: int, unit: int = 0, *, bounded: bool = True) -> int:
+    """How many words some tests take, and marks."""
     aggregates = Aggregates()
-    relation: Any = SimpleNamespace(largest=largest, database=SimpleNamespace(dialect=DUCKDB))
-    words = Words(tests, relation, aggregates)
+    relation: Any = SimpleNamespace(
+        largest=largest, database=SimpleNamespace(dialect=DUCKDB), holds=lambda what: what != "bounded" or bounded
+    )
+    words = Words(tests, relation, aggregates, unit)
     for test in tests:
         words.holds(test, "TRUE")
+    assert not unit or words.marks in aggregates.sums.values()
     return len(aggregates.sums)
+
+
+def test_marks_share_a_word_where_all_have_two_ends() -> None:
+    one = [Asked((Term(1, 1, "low"), Term(2, -times, "low")), "<=", 0) for times in range(1, 10)]
+    assert laid_out(one[:2], 100, 2**11) == 1  # 43 bits, and two of 9 and 10
+    assert laid_out(one[:3], 100, 2**11) == 2
+    assert laid_out(one[:2], 100, 2**11, bounded=False) == 2
+    assert laid_out(one[:1], 100, 2**31) == 2  # of 63 bits
 
 
 def test_a_word_holds_as_many_sums_as_have_room() -> None:

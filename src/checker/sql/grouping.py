@@ -16,7 +16,7 @@ from checker.model import Rule
 from checker.sql import column
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
-from checker.sql.marks import Marks
+from checker.sql.marks import ROWS, Marks
 from checker.sql.predicate import Inexpressible
 from checker.sql.proof import NotGrouped, Plan, Proof, Told, named, split
 from checker.sql.single import Groups, Single
@@ -182,7 +182,7 @@ class ByExtremes:
             columns.append(f"{' + '.join(f'({one.violated})' for one in found)} AS v{at}")
         all_of_them = self._measures.issuperset(self._relation.measures)
         measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
-        columns += [f"{self._several} AS crowded", f"CAST({self._alone} AS BIGINT) AS alone"]
+        columns += [f"COALESCE({self._several}, TRUE) AS crowded", f"CAST({self._alone} AS BIGINT) AS alone"]
         looks = []
         for asked, source, texts in self._pieces(key):
             grouped = self._aggregates.grouped(key, f"({self._rows(every([measured, asked]), source)}) AS facts")
@@ -241,7 +241,8 @@ class Singly(ByExtremes):
         """Give what is asked its bits."""
         marks = Marks((fit for one in singles for fit in one.asked()), self._relation.database.dialect)
         tests = [test for one in singles for test in one.tests(marks)]
-        self._words = Words(tests, self._relation, self._aggregates)
+        unit = marks.unit if self._relation.count < ROWS else 0
+        self._words = Words(tests, self._relation, self._aggregates, unit)
         self._marks = marks
 
     def _rows(self, asked: str, columns: str) -> str:

@@ -17,7 +17,7 @@ from checker.model import Call, Expression, Operation, Pattern, Reference
 from checker.sql import column, predicate
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
-from checker.sql.marks import ROWS, Fit, Marks
+from checker.sql.marks import Fit, Marks
 from checker.sql.predicate import Amount, Form, Quantity, Total
 from checker.sql.proof import NotGrouped, Proof, Told, apart, named
 from checker.sql.rows import Rows
@@ -32,9 +32,9 @@ class Groups:
     def __init__(self, marks: Marks, words: Words, relation: Relation, aggregates: Aggregates) -> None:
         total = relation.database.dialect.total
         self.words, self.aggregates = words, aggregates
-        if marks.unit and relation.count < ROWS:
-            self.bits = aggregates.over(total(f"bits + CASE WHEN bits <> 0 THEN {marks.unit} ELSE 0 END"), "TRUE")
-            self.rows, own = f"{self.bits} // {marks.unit}", f"({self.bits} & {marks.unit - 1})"
+        if words.unit:
+            self.bits, self.rows = words.marks, words.rows
+            own = f"({self.bits} & {marks.unit - 1})"
         else:
             self.bits = own = aggregates.over(total("bits"), "TRUE")
             self.rows = aggregates.over("count(CASE WHEN bits <> 0 THEN 1 END)", "TRUE")
