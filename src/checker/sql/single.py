@@ -7,7 +7,7 @@ name that it fits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 from checker.engine.dialect import every, some
@@ -43,13 +43,20 @@ class Groups:
         if not relation.holds("bounded"):
             self.bounded = f"NOT {aggregates.over(f'bool_or({OPEN})', 'TRUE')}"
 
-    def any(self, bits: int) -> str:
-        """Whether a group that is calm has a row of some kinds."""
-        return f"({self.bits} & {bits}) <> 0"
+    def any(self, several: Iterable[int]) -> str:
+        """Whether a group that is calm has a row of each of several kinds, or of some kinds each."""
+        return self._just(several, 0, lambda bits: f"({self.bits} & {bits}) <> 0")
 
-    def once(self, bits: int) -> str:
-        """Whether it has one row of some kinds."""
-        return self.any(bits) if bits.bit_count() == 1 else f"bit_count({self.bits} & {bits}) = 1"
+    def once(self, several: Iterable[int], others: int) -> str:
+        """Whether it has one row of each, and none of others."""
+        return self._just(several, others, lambda bits: f"bit_count({self.bits} & {bits}) = 1")
+
+    def _just(self, several: Iterable[int], others: int, asked: Callable[[int], str]) -> str:
+        """Of all that are of one kind it is seen at once."""
+        kinds = [*dict.fromkeys(several)]
+        single = sum(bits for bits in kinds if bits.bit_count() == 1)
+        seen = [f"({self.bits} & {single | others}) = {single}"] if single | others else []
+        return every([*seen, *(asked(bits) for bits in kinds if bits.bit_count() != 1)])
 
 
 class Single:
@@ -131,11 +138,10 @@ class Single:
         parts = [marks.of(fit) for several in self._parts.values() for fit in several]
         collections = [marks.of(self._fits[name]) for name in self._parts]
         others = sum(collections) & ~sum(parts)
-        there = f"NOT ({groups.calm}) OR ({every(groups.any(bits) for bits in (*names, *collections))})"
+        there = f"NOT ({groups.calm}) OR ({groups.any((*names, *collections))})"
         bounded = "TRUE" if self._proof.plan.bounded else groups.bounded
-        once = [groups.once(bits) for bits in (*names, *parts)]
-        alone = [f"NOT ({groups.any(others)})"] if others else []
-        sole = groups.aggregates.made(every([groups.calm, bounded, *once, *alone, self._alike]), 1)
+        once = groups.once((*names, *parts), others)
+        sole = groups.aggregates.made(every([groups.calm, bounded, once, self._alike]), 1)
         kept = groups.aggregates.made(every(groups.words.holds(test, groups.calm) for test in self.tests(marks)), 1)
         unproved = f"({there}) AND ({sole} AND {kept}) IS NOT TRUE"
         known = f"CASE WHEN {sole} AND {kept} THEN 1 ELSE 0 END"
