@@ -193,7 +193,7 @@ class Claimed:
             text = self.written(field)
             day = f"TRY_CAST({text} AS DATE)"
             sure = f"({self.dialect.is_all(text, _DAY)} AND {day} IS NOT NULL AND {text} >= '0001')"
-        ordinal = f"(CAST({day} - DATE '0001-01-01' AS BIGINT) + 1)"
+        ordinal = f"CAST({day} - (DATE '0001-01-01' - 1) AS BIGINT)"
         return sure, Ends(ordinal, ordinal)
 
     # --------------------------------------------------------------------- values
