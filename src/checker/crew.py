@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 FEW = 150  # things for each process: what is less is done sooner than sent (docs/performance.md)
@@ -42,12 +41,16 @@ def mapped(work: Callable[[_Thing], _Made], things: Sequence[_Thing]) -> tuple[_
         with suppress(OSError):  # there may be as many processes as there can be
             hands += (_sent(work, part) for part in parts)
         made = [tuple(map(work, mine))]
-        for hand, part in zip_longest(hands, parts):
-            told = None if hand is None else _heard(hand)
+        for part in parts:
+            told = _heard(hands[0]) if hands else None
+            _dismiss(hands[:1])
+            hands = hands[1:]
             made.append(tuple(map(work, part)) if told is None else told)
     finally:
-        for hand in hands:
-            _dismiss(hand)
+        with suppress(OSError):
+            for hand in hands:  # nobody waits for what they make
+                os.kill(hand.pid, signal.SIGKILL)
+        _dismiss(hands)
     return tuple(one for several in made for one in several)
 
 
@@ -57,6 +60,8 @@ def _cores() -> int:
 
 
 def _sent(work: Callable[[_Thing], _Made], part: Sequence[_Thing]) -> _Hand:
+    import pickle  # noqa: F401, PLC0415  # before the fork: another thread may be loading what it loads
+
     ear, mouth = os.pipe()
     try:
         with warnings.catch_warnings():
@@ -76,6 +81,8 @@ def _toil(work: Callable[[_Thing], _Made], part: Sequence[_Thing], mouth: int) -
     """What a process does, which then ends without what Python does in its end."""
     code = 1
     with suppress(BaseException):
+        import pickle  # noqa: PLC0415
+
         gc.disable()  # nobody else's things end here
         told = pickle.dumps(tuple(map(work, part)), pickle.HIGHEST_PROTOCOL)
         with os.fdopen(mouth, "wb") as written:
@@ -88,15 +95,16 @@ def _heard(hand: _Hand) -> tuple[Any, ...] | None:
     """What a process made; None where it failed."""
     with os.fdopen(os.dup(hand.ear), "rb") as told:
         read = told.read()
+    import pickle  # noqa: PLC0415
+
     with suppress(EOFError, pickle.UnpicklingError):  # it wrote nothing, or not all
         made: tuple[Any, ...] = pickle.loads(read)  # noqa: S301  # from a process of ours
         return made
     return None
 
 
-def _dismiss(hand: _Hand) -> None:
-    os.close(hand.ear)
-    with suppress(OSError):
-        os.kill(hand.pid, signal.SIGKILL)  # it is done, or nobody waits for it any more
-    with suppress(OSError):
-        os.waitpid(hand.pid, 0)
+def _dismiss(hands: Iterable[_Hand]) -> None:
+    for hand in hands:
+        with suppress(OSError):
+            os.close(hand.ear)
+            os.waitpid(hand.pid, 0)
