@@ -124,12 +124,33 @@ def test_each_group_has_its_place(relation: Any, monkeypatch: pytest.MonkeyPatch
     assert plan.count('"PERFECT_HASH_GROUP_BY"') == 1 + (halved == 1)
 
 
-def test_a_half_may_have_no_rows(relation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows(PLACES)
-    monkeypatch.setattr(parts, "HALVED", 1)
-    made = relation()
-    made.narrow(parts.Part(high="p-1", facts=9, middle="p-"))
-    assert [(one.part.low, one.part.high) for one in made.numbered()] == [("p-", "p-1")]
+@pytest.mark.parametrize(
+    ("facts", "places", "cuts"),
+    [
+        (4_000_000, 2**20, "e"),
+        (10_000_000, 2**20, "e"),
+        (21_000_000, 2**20, "cf"),
+        (10_000_000, 2**18, "ceg"),
+        (10_000_000, 2**14, "bcdefgh"),
+    ],
+)
+def test_pieces_are_as_many_as_leave_each_group_a_place(facts: int, places: int, cuts: str) -> None:
+    part = parts.Part("a", "z", facts, "c")
+    found = subjects.pieces(part, "abcdefgh", places)
+    assert "".join(one.low or "" for one in found[1:]) == cuts
+    assert [one.high for one in found[:-1]] == [one.low for one in found[1:]]
+    assert (found[0].low, found[-1].high) == ("a", "z")
+
+
+def test_a_part_may_be_of_one_subject() -> None:
+    part = parts.Part(facts=10**7, middle="b")
+    assert subjects.pieces(part, ["b"], 2**20) == [parts.Part()]
+    assert len(subjects.pieces(part, ["a", "b"], 2**10)) == 2
+
+
+def test_rows_in_no_order_are_read_once() -> None:
+    part = parts.Part(facts=10**9)
+    assert subjects.pieces(part, ["a", "b"], 2**10) == [part]
 
 
 def _by_texts(relation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,6 +229,7 @@ def test_facts_that_are_stated_are_grouped_by_texts(relation: Any, monkeypatch: 
 def test_more_threads_have_less_places(monkeypatch: pytest.MonkeyPatch, cores: int | None, bits: int) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     database = engine.database("duckdb", [])
+    assert database.places == 2**bits
     assert database.rows("SELECT current_setting('perfect_ht_threshold')") == [(bits,)]
     database.close()
 

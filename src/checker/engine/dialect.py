@@ -50,7 +50,6 @@ class Dialect(NamedTuple):
     total: Callable[[str], str] = "sum({})".format  # the sum of whole numbers, where only one within 64 bits is used
     chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column; no less than 0
     written: Callable[[str], str] = str  # a statement as the database reads it
-    width: Callable[[Iterable[Path], str], str] | None = None  # the query for ``subjects.WIDTH``, where there are types
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
 
 
@@ -59,6 +58,7 @@ class Database(Protocol):
 
     dialect: Dialect
     scratch: Path  # a directory for files that it is to read
+    places: int  # of groups by numbers, so many of which it has ready from the beginning; nought where it has none
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -167,13 +167,6 @@ def listed(rows: Sequence[Sequence[str]]) -> str:
 
 # ------------------------------------------------------------------------- the dialects
 
-
-def _width(files: Iterable[Path], column: str) -> str:
-    listed = ", ".join(quoted(str(file.absolute())) for file in files)
-    width = "sum(total_uncompressed_size) / sum(num_values)"
-    return f"SELECT {width} FROM parquet_metadata([{listed}]) WHERE path_in_schema = {quoted(column)}"
-
-
 DUCKDB = Dialect(
     lambda text, pattern: f"regexp_full_match({text}, {quoted(pattern)})",
     lambda text, glob: f"{text} GLOB {quoted(glob)}",
@@ -185,7 +178,6 @@ DUCKDB = Dialect(
     sequential=True,
     total=lambda number: f"TRY_CAST(sum_no_overflow({number}) AS BIGINT)",
     chosen=_by_map,
-    width=_width,
     first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
 )
 

@@ -32,6 +32,7 @@ class DuckDB:
 
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
+        self.places = 1 << min(MOST_PLACES, PLACES // (os.cpu_count() or 1)).bit_length() - 1
         self._interrupts = Interrupts(self._interrupt)
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
@@ -45,7 +46,7 @@ class DuckDB:
             "enable_external_access = FALSE",
             "enable_progress_bar = FALSE",
             "parquet_metadata_cache = TRUE",
-            f"perfect_ht_threshold = {_bits()}",
+            f"perfect_ht_threshold = {self.places.bit_length() - 1}",
             "lock_configuration = TRUE",
         )
         self._opened: Any = None
@@ -131,11 +132,6 @@ class DuckDB:
         if self._opened is not None:
             self._opened.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
-
-
-def _bits() -> int:
-    """The bits of the number of places that a thread may have for groups by numbers."""
-    return min(MOST_PLACES, PLACES // (os.cpu_count() or 1)).bit_length() - 1
 
 
 def _list(files: Iterable[Path]) -> str:

@@ -169,9 +169,9 @@ class Relation:
             now = [] if self._stated else self.parts()
             found = subjects.of([one.survey for one in self._tables], now[0]) if len(now) == 1 else []
             self._numbered = []
-            for half in now[0].halves() if found else ():
+            for piece in subjects.pieces(now[0], found, self.database.places) if found else ():
                 self._types += 1
-                self._numbered += subjects.made(self.database, f"subjects_{self._types}", half, found)
+                self._numbered.append(subjects.made(self.database, f"subjects_{self._types}", piece, found))
         return self._numbered
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:

@@ -7,6 +7,8 @@ each text once, where its number is looked up. This is worth it where subjects a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 from checker.engine.dialect import Database, quoted
@@ -15,6 +17,8 @@ from checker.engine.survey import Survey
 
 FROM = 500_000  # facts: of less, places may be more than groups (docs/performance.md)
 MOST = 50_000  # subjects
+FACTS = 10  # of a group, at a guess
+MOST_PIECES = 8  # of a part: each costs a statement's plan
 WIDTH = 2  # bytes that a value takes in its file at most, on average: it is named again and again there
 
 
@@ -39,27 +43,38 @@ def of(surveys: Sequence[Survey], part: Part) -> list[str]:
     return sorted(found) if len(found) <= MOST and not any("\0" in one for one in found) else []
 
 
-def made(database: Database, name: str, part: Part, subjects: Sequence[str]) -> list[Numbered]:
-    """Those of the subjects that are in a part, in a type of this name; nothing where none is."""
+def pieces(part: Part, subjects: Sequence[str], places: int) -> list[Part]:
+    """A part cut so that groups have places, as far as these can be guessed; whole where its rows are in no order."""
+    if part.middle is None:
+        return [part]
+    many = min(MOST_PIECES, max(2, ceil(part.facts / FACTS / places)))
+    cuts = dict.fromkeys(subjects[len(subjects) * at // many] for at in range(1, many))
+    bounds = [part.low, *(one for one in cuts if one > subjects[0]), part.high]
+    return [Part(low, high) for low, high in pairwise(bounds)]
+
+
+def made(database: Database, name: str, part: Part, subjects: Sequence[str]) -> Numbered:
+    """Those of the subjects that are in a part, in a type of this name."""
     mine = ", ".join(quoted(one) for one in subjects if part.has(one))
-    if not mine:
-        return []
     database.execute(f"CREATE OR REPLACE TYPE {name} AS ENUM ({mine})")
-    return [Numbered(part, name)]
+    return Numbered(part, name)
 
 
 def _is_named(survey: Survey) -> bool:
     """Whether the facts of a table have their subjects from columns as they stand, which name few texts."""
+    if survey.table.format != "parquet" or not survey.database.places:
+        return False
     columns = [alone(claim) for claim in survey.claims]
-    parquet = survey.table.format == "parquet" and all(one is not None and not one.prefix for one in columns)
-    return parquet and all(_is_narrow(survey, name) for name in {one.column for one in columns if one is not None})
+    names = {one.column for one in columns if one is not None and not one.prefix}
+    return all(one is not None and not one.prefix for one in columns) and all(_is_narrow(survey, one) for one in names)
 
 
 def _is_narrow(survey: Survey, column: str) -> bool:
-    database, rows = survey.database, survey.rows
-    if database.dialect.width is None:
-        return False
-    if rows.length <= MOST:
+    if survey.rows.length <= MOST:
         return True
-    ((width,),) = database.rows(database.dialect.width([file.path for file in rows.files], column))
+    files = ", ".join(quoted(str(file.path.absolute())) for file in survey.rows.files)
+    ((width,),) = survey.database.rows(
+        "SELECT sum(total_uncompressed_size) / sum(num_values)"
+        f" FROM parquet_metadata([{files}]) WHERE path_in_schema = {quoted(column)}"
+    )
     return width is not None and width <= WIDTH
