@@ -21,7 +21,7 @@ from facts import claim, rule
 from folder import write
 from test_parts import CALL, MAPPINGS, NAMES, RULES, cut, parquet, told
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300")) // 20
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300")) // 30
 ONE, TWO = MAPPINGS["facts/one.table.yaml"].replace("p-{code}", "{code}"), MAPPINGS["facts/two.table.yaml"]
 PLACES = ["p-", "p-1", "p-10", "p-b'", "p-ü", "p-\U0001f600", "world"]
 DAYS = [f"{year}-{month:02}-01" for year in range(2000, 2024) for month in range(1, 13)]
@@ -165,7 +165,7 @@ def test_few_facts_are_grouped_by_texts(relation: Any, monkeypatch: pytest.Monke
     _by_texts(relation, monkeypatch)
 
 
-@pytest.mark.parametrize("days", [(2, 200), (200, 2)])
+@pytest.mark.parametrize("days", [(2, 30), (30, 2)])
 def test_subjects_are_many_where_files_say_so(
     relation: Any, monkeypatch: pytest.MonkeyPatch, days: tuple[int, int]
 ) -> None:
@@ -173,7 +173,7 @@ def test_subjects_are_many_where_files_say_so(
     assert len(relation().numbered()) == 1
     monkeypatch.setattr(subjects, "MOST", len(PLACES))
     assert relation().numbered() == []
-    rows(PLACES, 200, 200)
+    rows(PLACES, 30, 30)
     assert len(relation().numbered()) == 1
 
 
