@@ -17,7 +17,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-FEW = 150  # things for each process: what is less is done sooner than sent (docs/performance.md)
+FEW = 75  # things for each process: what is less is done sooner than sent (docs/performance.md)
 MOST = 8  # processes
 
 _Thing = TypeVar("_Thing")
