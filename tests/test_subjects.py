@@ -225,7 +225,7 @@ def test_facts_that_are_stated_are_grouped_by_texts(relation: Any, monkeypatch: 
     assert "TRY_CAST(facts.subject" not in groups(made, monkeypatch)
 
 
-@pytest.mark.parametrize(("cores", "bits"), [(None, 20), (1, 20), (2, 20), (3, 19), (8, 18), (128, 14)])
+@pytest.mark.parametrize(("cores", "bits"), [(None, 19), (1, 19), (2, 19), (3, 18), (8, 17), (128, 13)])
 def test_more_threads_have_less_places(monkeypatch: pytest.MonkeyPatch, cores: int | None, bits: int) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     database = engine.database("duckdb", [])

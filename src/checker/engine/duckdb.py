@@ -17,8 +17,8 @@ from checker.engine.interrupt import Interrupts
 from checker.model import InputError, Location
 
 MEMORY = "3GB"  # with all else that a process holds it stays below 4
-PLACES = 2**21  # of groups by numbers: all threads together have as many, of some hundred bytes each
-MOST_PLACES = 2**20  # of one thread
+PLACES = 2**20  # of groups by numbers: all threads together have as many, of some hundred bytes each
+MOST_PLACES = 2**19  # of one thread
 
 
 class DuckDB:
