@@ -553,15 +553,15 @@ def test_a_missing_item_is_what_the_others_leave() -> None:
 # ------------------------------------------------------------------------- large groups
 
 
-def test_a_chain_of_a_thousand_has_its_smallest_conflict_and_its_repairs() -> None:
-    numbers = [f"n{number:03}" for number in range(1000)]
+def test_a_chain_of_hundreds_has_its_smallest_conflict_and_its_repairs() -> None:
+    numbers = [f"n{number:03}" for number in range(500)]
     rules = [rule(f"r{one}", f"{one} <= {other}", one, other) for one, other in pairwise(numbers)]
-    told = [count(numbers[0], "at least 15"), *(count(one, "unknown") for one in numbers[1:-1]), count("n999", 14)]
+    told = [count(numbers[0], "at least 15"), *(count(one, "unknown") for one in numbers[1:-1]), count("n499", 14)]
     found = one(rules, *told)
     assert found.conflict is not None
     assert found.conflict.smallest
-    assert (conflicting(found)[0], len(found.conflict.rules)) == (["n000", "n999"], 999)
-    assert changes(found) == [[("n000", "at most 14", "-1")], [("n999", "at least 15", "+1")]]
+    assert (conflicting(found)[0], len(found.conflict.rules)) == (["n000", "n499"], 499)
+    assert changes(found) == [[("n000", "at most 14", "-1")], [("n499", "at least 15", "+1")]]
 
 
 def test_of_many_parts_the_conflict_is_one_of_which_none_can_be_left_out() -> None:

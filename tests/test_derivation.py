@@ -32,7 +32,7 @@ from checker.engine.relation import Relation
 from checker.sql import derivation
 from test_sql import relation
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "220"))
 PLAIN = engine.choose("plain")[1]
 HELD, HURT, SICK, FREED = ({"measure": name} for name in ("held", "hurt", "sick", "freed"))
 

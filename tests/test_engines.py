@@ -28,7 +28,7 @@ from checker.report import Options
 from checker.report import json as as_json
 from facts import ENGINES, NAMES, claim, judged, rule
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "600"))
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "450"))
 
 
 @pytest.fixture(autouse=True, scope="module")
