@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from checker import derive
+from checker import derive, engine, load
+from checker.engine.dialect import Database
 from checker.engine.duckdb import DuckDB
+from checker.engine.relation import Relation
 
 os.environ["CHECKER_NO_CACHE"] = "1"  # tests leave nothing behind in the user's own directories
 
@@ -29,6 +32,21 @@ def database() -> Iterator[DuckDB]:
     opened = DuckDB()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def relation() -> Iterator[Callable[[], Relation]]:
+    """The relation of what is in ``facts`` now, made anew each time that it is called."""
+    opened: list[Database] = []
+
+    def made() -> Relation:
+        repository = load.facts([Path("facts")])
+        opened.append(engine.database("duckdb", [file for one in repository.tables for file in one.files]))
+        return Relation(opened[-1], repository.facts, repository.tables, repository.context, keep_going=True)
+
+    yield made
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from checker import engine, load, run, sql
+from checker import run, sql
 from checker.engine import parts
-from checker.engine.dialect import Database, quoted
+from checker.engine.dialect import quoted
 from checker.engine.relation import Relation
 from checker.judge import Judge
 from checker.model import Report
@@ -318,20 +318,6 @@ def test_files_of_a_glob_are_looked_at_as_one(relation: Any, monkeypatch: pytest
 
 
 # ------------------------------------------------------------------------- where rows lie
-
-
-@pytest.fixture
-def relation() -> Iterator[Any]:
-    opened: list[Database] = []
-
-    def made() -> Relation:
-        repository = load.facts([Path("facts")])
-        opened.append(engine.database("duckdb", [file for one in repository.tables for file in one.files]))
-        return Relation(opened[-1], repository.facts, repository.tables, repository.context, keep_going=True)
-
-    yield made
-    for one in opened:
-        one.close()
 
 
 def numbers(made: Relation) -> list[int]:

@@ -58,7 +58,7 @@ class Database(Protocol):
 
     dialect: Dialect
     scratch: Path  # a directory for files that it is to read
-    places: int  # of groups by numbers, so many of which it has ready from the beginning; nought where it has none
+    numbers: bool  # whether it has types of some texts, which it holds by their numbers
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""

@@ -159,8 +159,8 @@ class Relation:
         self._part = part
         self._numbered = None
         selects = [one.select(part) for one in self._tables]
-        if self._stated or not selects:  # of what is empty a database knows no first and last day
-            selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
+        # also where it is empty: then the database takes no file's word for the first and last day, which may be false
+        selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
 
     def numbered(self) -> list[Numbered]:
@@ -169,9 +169,9 @@ class Relation:
             now = [] if self._stated else self.parts()
             found = subjects.of([one.survey for one in self._tables], now[0]) if len(now) == 1 else []
             self._numbered = []
-            for piece in subjects.pieces(now[0], found, self.database.places) if found else ():
+            for half in now[0].halves() if found else ():
                 self._types += 1
-                self._numbered.append(subjects.made(self.database, f"subjects_{self._types}", piece, found))
+                self._numbered += subjects.made(self.database, f"subjects_{self._types}", half, found)
         return self._numbered
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:

@@ -55,7 +55,7 @@ class Spark:
     """
 
     dialect = SPARK
-    places = 0
+    numbers = False
 
     def __init__(self, _files: Iterable[Path] = ()) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
