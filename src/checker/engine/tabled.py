@@ -63,13 +63,16 @@ class Tabled:
 
     @cached_property
     def largest(self) -> int:
-        """What no end of a value is beyond, up or down; asked where files of Parquet know it of their columns."""
+        """What no end of a value is beyond; read, as what footers say of it may be false, and a proof may not."""
         rows = self.survey.rows
         names = {name for claim in self.survey.claims for field in claim.values for name in columns(field.text)}
         if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
             return LARGEST
-        ends = " UNION ALL ".join(view.ends() for view in self._views)
-        asked = ", ".join(f"{which}({end})" for which in ("min", "max") for end in ("low", "high"))
+        ends = " UNION ALL ".join(
+            ["SELECT low, high FROM stated WHERE low IS NULL", *(view.ends() for view in self._views)]
+        )
+        told = ("low",) if "points" in self.known else ("low", "high")
+        asked = ", ".join(f"{which}({end})" for which in ("min", "max") for end in told)
         (found,) = self.database.rows(f"SELECT {asked} FROM ({ends}) AS ends")
         return max(abs(int(end or 0)) for end in found)  # a value that has no low end may have a high one
 
