@@ -130,22 +130,24 @@ def test_a_footer_may_be_false_about_days(monkeypatch: pytest.MonkeyPatch) -> No
     assert told(CALL) == whole
 
 
-def test_a_footer_may_be_false_about_values() -> None:
+def test_a_footer_may_be_false_about_values(relation: Any) -> None:
     """Sums that share a word would run into each other."""
-    days = DAYS[:30]
     tables(
-        [(place, "hurt", day, "c1", 90_002 if at else 1) for place in PLACES for at, day in enumerate(days)],
-        [(place, day, 90_002 - 32 * (at % 2) if at else 1, 1, 2) for place in PLACES for at, day in enumerate(days)],
+        [
+            (place, measure, day, "c1", 90_002 - less * (at % 2) if at else 1)
+            for place in PLACES
+            for at, day in enumerate(DAYS[:30])
+            for measure, less in (("hurt", 0), ("held", 32))
+        ]
     )
-    whole = told(CALL)
-    assert whole[0].summary.violated > 7 * 14
-    for file in Path("facts").glob("*.parquet"):
+    assert relation().largest == 90_002
+    for file in [Path("facts/one.parquet")]:
         data = file.read_bytes()
         start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
         footer = data[start:].replace((90_002).to_bytes(4, "little"), (7).to_bytes(4, "little"))
         assert footer != data[start:]
         file.write_bytes(data[:start] + footer)
-    assert told(CALL)[0].summary == whole[0].summary
+    assert relation().largest == 90_002
 
 
 def _by_texts(relation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
