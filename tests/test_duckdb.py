@@ -84,6 +84,45 @@ def test_nothing_is_left_of_one_that_cannot_be_opened(home: Path) -> None:
     assert not list(home.iterdir())
 
 
+LONG = "SELECT sum(a.range * b.range % 7) FROM range(1000000) a, range(1000000) b"
+
+
+def test_statements_are_worked_on_while_others_are() -> None:
+    database = DuckDB([])
+    told = database.begun(["SELECT 1", "SELECT 2 WHERE FALSE"])
+    database.execute("CREATE TABLE t (a INTEGER)")
+    assert told() == [[(1,)], []]
+    assert told() == [[(1,)], []]
+    missing = database.begun(["SELECT * FROM nowhere"])
+    with pytest.raises(EngineFault, match="nowhere"):
+        missing()
+    database.close()
+
+
+def test_what_was_begun_ends_with_it(home: Path) -> None:
+    database = DuckDB([])
+    told = database.begun([LONG, LONG])
+    database.close()
+    assert not list(home.iterdir())
+    with pytest.raises((EngineFault, KeyboardInterrupt)):
+        told()
+
+
+def test_an_interrupt_while_what_was_begun_is_waited_for_is_an_interrupt() -> None:
+    database = DuckDB([])
+    told = database.begun([LONG])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            told()
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+        database.close()
+
+
 def test_an_interrupt_while_it_works_is_an_interrupt() -> None:
     database = DuckDB([])
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts with & ignores it
@@ -91,7 +130,7 @@ def test_an_interrupt_while_it_works_is_an_interrupt() -> None:
     timer.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            database.rows("SELECT sum(a.range * b.range % 7) FROM range(1000000) a, range(1000000) b")
+            database.rows(LONG)
     finally:
         timer.cancel()
         signal.signal(signal.SIGINT, before)

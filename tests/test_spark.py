@@ -262,6 +262,10 @@ def test_a_fault_is_told_in_few_words(spark: Spark, capfd: pytest.CaptureFixture
     assert capfd.readouterr() == ("", "")
 
 
+def test_statements_that_are_begun_give_their_rows(spark: Spark) -> None:
+    assert spark.begun(["SELECT 1", "SELECT 2 WHERE FALSE"])() == [[(1,)], []]
+
+
 def test_texts_are_only_texts(spark: Spark) -> None:
     for text in ("it's", "\\", "\\'", "'; DROP VIEW x; --", "${env:HOME}", '"`', "\\u0041", "// VARCHAR", "\n\t%_"):
         assert spark.rows(f"SELECT {quoted(text)}, {quoted(text)} LIKE '%', 7 // 2") == [(text, True, 3)]

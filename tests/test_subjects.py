@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from checker import sql
+from checker import engine, sql
 from checker.engine import parts, subjects
 from checker.engine.relation import Relation
 from checker.judge import Judge
@@ -100,54 +99,52 @@ def test_numbers_give_the_same_bytes(one: Any, two: Any, size: int, in_order: bo
 
 
 @pytest.mark.parametrize("halved", [1, 10**9])
-def test_groups_are_by_numbers(relation: Any, monkeypatch: pytest.MonkeyPatch, halved: int) -> None:
+def test_each_group_has_its_slot(relation: Any, monkeypatch: pytest.MonkeyPatch, halved: int) -> None:
     rows(PLACES)
     monkeypatch.setattr(parts, "HALVED", halved)
-    asked = groups(relation(), monkeypatch)
-    assert [asked.count(f"AS subjects_{number})") for number in (1, 2)] == [1, int(halved == 1)]
-
-
-def test_a_half_may_have_no_rows(relation: Any) -> None:
-    rows(PLACES)
     made = relation()
-    made.narrow(parts.Part(high="p-1", facts=9, middle="p-"))
-    assert [(one.part.low, one.part.high) for one in made.numbered()] == [("p-", "p-1")]
+    asked = groups(made, monkeypatch)
+    assert [asked.count(f"AS subjects_{number})") for number in (1, 2)] == [1, int(halved == 1)]
+    ((_, plan),) = made.database.rows(f"EXPLAIN (FORMAT json) {asked}")
+    assert plan.count('"PERFECT_HASH_GROUP_BY"') == 1 + (halved == 1)
 
 
-def test_a_footer_may_be_false_about_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever takes its word for it looks for groups where there are none."""
-    rows(PLACES, 30, 30)
-    whole = told(CALL)
-    last = (date.fromisoformat(DAYS[29]) - date(1970, 1, 1)).days
-    for file in Path("facts").glob("*.parquet"):
-        data = file.read_bytes()
-        start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
-        footer = data[start:].replace(last.to_bytes(4, "little"), (last - 800).to_bytes(4, "little"))
-        assert footer != data[start:]
-        file.write_bytes(data[:start] + footer)
-    assert told(CALL) == whole
-    monkeypatch.setattr(subjects, "FROM", 10**9)
-    assert told(CALL) == whole
+@pytest.mark.parametrize(
+    ("facts", "slots", "cuts"),
+    [
+        (4_000_000, 2**20, "e"),
+        (10_000_000, 2**20, "e"),
+        (21_000_000, 2**20, "cf"),
+        (10_000_000, 2**18, "ceg"),
+        (10_000_000, 2**14, "bcdefgh"),
+    ],
+)
+def test_pieces_are_as_many_as_leave_each_group_a_slot(facts: int, slots: int, cuts: str) -> None:
+    part = parts.Part("a", "z", facts, "c")
+    found = subjects.pieces(part, "abcdefgh", slots)
+    assert "".join(one.low or "" for one in found[1:]) == cuts
+    assert [one.high for one in found[:-1]] == [one.low for one in found[1:]]
+    assert (found[0].low, found[-1].high) == ("a", "z")
 
 
-def test_a_footer_may_be_false_about_values(relation: Any) -> None:
-    """Sums that share a word would run into each other."""
-    tables(
-        [
-            (place, measure, day, "c1", 90_002 - less * (at % 2) if at else 1)
-            for place in PLACES
-            for at, day in enumerate(DAYS[:30])
-            for measure, less in (("hurt", 0), ("held", 32))
-        ]
-    )
-    assert relation().largest == 90_002
-    for file in [Path("facts/one.parquet")]:
-        data = file.read_bytes()
-        start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
-        footer = data[start:].replace((90_002).to_bytes(4, "little"), (7).to_bytes(4, "little"))
-        assert footer != data[start:]
-        file.write_bytes(data[:start] + footer)
-    assert relation().largest == 90_002
+def test_a_part_may_be_of_one_subject() -> None:
+    part = parts.Part(facts=10**7, middle="b")
+    assert subjects.pieces(part, ["b"], 2**20) == [parts.Part()]
+    assert len(subjects.pieces(part, ["a", "b"], 2**10)) == 2
+
+
+def test_rows_in_no_order_are_read_once() -> None:
+    part = parts.Part(facts=10**9)
+    assert subjects.pieces(part, ["a", "b"], 2**10) == [part]
+
+
+@pytest.mark.parametrize(("cores", "bits"), [(None, 19), (1, 19), (2, 19), (3, 18), (8, 17), (128, 13)])
+def test_more_threads_have_less_slots(monkeypatch: pytest.MonkeyPatch, cores: int | None, bits: int) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    database = engine.database("duckdb", [])
+    assert database.slots == 2**bits
+    assert database.rows("SELECT current_setting('perfect_ht_threshold')") == [(bits,)]
+    database.close()
 
 
 def _by_texts(relation: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,11 @@ def is_moment(type: str) -> bool:  # noqa: A002
     return type.startswith("TIMESTAMP") and not type.endswith("TIME ZONE")
 
 
+def is_ordered(type: str) -> bool:  # noqa: A002
+    """Whether a column of a type holds numbers, days or moments, of which none is beyond all others."""
+    return is_whole(type) or is_moment(type) or type == "DATE" or type.startswith("DECIMAL")
+
+
 def is_readable(type: str) -> bool:  # noqa: A002
     """Whether the cells of a column of a type have a text."""
     return type in _TEXTS | _WHOLE | _FLOATS or type.startswith(("DECIMAL", "TIMESTAMP", "ENUM"))

@@ -51,6 +51,7 @@ class Dialect(NamedTuple):
     chosen: Callable[[str, Mapping[str, int], int], str] = _by_case  # a number by the text of a column; no less than 0
     written: Callable[[str], str] = str  # a statement as the database reads it
     first: Callable[[str], str] = str  # a query that is done before what is asked of its rows, where that can be said
+    plans_by_footers: bool = False  # whether it takes the word of Parquet's footers, which ``stats`` tells
 
 
 class Database(Protocol):
@@ -58,13 +59,16 @@ class Database(Protocol):
 
     dialect: Dialect
     scratch: Path  # a directory for files that it is to read
-    numbers: bool  # whether it has types of some texts, which it holds by their numbers
+    slots: int  # that it has from the beginning for groups by numbers; none where it has no types of some texts
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows that a statement gives."""
+
+    def begun(self, statements: Iterable[str]) -> Callable[[], list[list[tuple[Any, ...]]]]:
+        """Begin some statements, and go on; what is called for the rows that each gives, when they are there."""
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""
@@ -179,6 +183,7 @@ DUCKDB = Dialect(
     total=lambda number: f"TRY_CAST(sum_no_overflow({number}) AS BIGINT)",
     chosen=_by_map,
     first=lambda query: f"{query} LIMIT {2**62}",  # nothing is asked of rows below a limit
+    plans_by_footers=True,
 )
 
 _TOKENS = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|\bVARCHAR\b|//""")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from checker.engine import EngineFault, NoEngine
+from checker.engine.begun import Begun
 from checker.engine.dialect import DUCKDB, identifier, quoted
-from checker.engine.interrupt import Interrupts
+from checker.engine.interrupt import AGAIN, Interrupts
 from checker.model import InputError, Location
 
+_Row = TypeVar("_Row")
+
 MEMORY = "3GB"  # with all else that a process holds it stays below 4
+SLOTS = 2**20  # of groups by numbers: all threads together have as many, of some hundred bytes each
+MOST_SLOTS = 2**19  # of one thread
 
 
 class DuckDB:
@@ -26,10 +32,10 @@ class DuckDB:
     """
 
     dialect = DUCKDB
-    numbers = True
 
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
+        self.slots = 1 << min(MOST_SLOTS, SLOTS // (os.cpu_count() or 1)).bit_length() - 1
         self._interrupts = Interrupts(self._interrupt)
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
@@ -43,27 +49,15 @@ class DuckDB:
             "enable_external_access = FALSE",
             "enable_progress_bar = FALSE",
             "parquet_metadata_cache = TRUE",
-            "perfect_ht_threshold = 0",  # a footer that is false about the ends of a column would let it write anywhere
+            f"perfect_ht_threshold = {self.slots.bit_length() - 1}",
             "lock_configuration = TRUE",
         )
-        self._opened: Any = None
-        self._failed: Exception | None = None
-        self._opening = Thread(target=self._open, args=(connect, "; ".join(f"SET {setting}" for setting in settings)))
-        self._opening.start()
-
-    def _open(self, connect: Callable[[], Any], settings: str) -> None:
-        try:
-            self._opened = connect()
-            self._opened.execute(settings)
-        except Exception as error:  # told to whom it concerns
-            self._failed = error
+        self._looks: list[_Look] = []
+        self._opening = Begun(lambda: connect().execute("; ".join(f"SET {setting}" for setting in settings)))
 
     @property
     def _connection(self) -> Any:
-        self._opening.join()
-        if self._failed is not None:
-            raise self._failed
-        return self._opened
+        return self._opening.made()
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -71,20 +65,30 @@ class DuckDB:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows that a statement gives; an ``EngineFault`` where it fails."""
+        return self._told(lambda: self._connection.execute(sql).fetchall())
+
+    def begun(self, statements: Iterable[str]) -> Callable[[], list[list[tuple[Any, ...]]]]:
+        """Begin some statements, and go on; what is called for the rows that each gives, when they are there."""
+        look = _Look(self._connection.cursor(), statements, self._error)
+        self._looks.append(look)
+        return lambda: self._told(look.rows)
+
+    def _told(self, asked: Callable[[], list[_Row]]) -> list[_Row]:
         try:
             with self._interrupts:  # DuckDB looks for one itself, but not always
-                found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+                return asked()
         except (self._error, RuntimeError) as error:
             if self._interrupts.came or str(error) == "Query interrupted":
                 raise KeyboardInterrupt from error
             if isinstance(error, self._error):
                 raise EngineFault(f"DuckDB failed: {error}") from error
             raise
-        return found
 
     def _interrupt(self) -> None:
         with suppress(self._error):  # it may be closed by now
             self._connection.interrupt()
+        for look in self._looks:
+            look.interrupt()
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""
@@ -125,10 +129,36 @@ class DuckDB:
         Thread(target=self._free).start()
 
     def _free(self) -> None:
-        self._opening.join()
-        if self._opened is not None:
-            self._opened.close()
+        for look in self._looks:
+            look.end()
+        with suppress(Exception):  # it may not have opened
+            self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+class _Look:
+    """Statements that a database works on while its user goes on."""
+
+    def __init__(self, connection: Any, statements: Iterable[str], error: type[Exception]) -> None:
+        self._connection, self._statements, self._error = connection, statements, error
+        self._left = False
+        self._working = Begun(self._work)
+        self.rows = self._working.made
+
+    def _work(self) -> list[list[tuple[Any, ...]]]:
+        return [self._connection.execute(sql).fetchall() for sql in self._statements if not self._left]
+
+    def interrupt(self) -> None:
+        """Let the one that it works on come to an end, unless that is not to be told now."""
+        with suppress(self._error):
+            self._connection.interrupt()
+
+    def end(self) -> None:
+        """Let all come to an end, and wait for that."""
+        self._left = True
+        while not self._working.has_ended(AGAIN):
+            self.interrupt()
+        self._connection.close()
 
 
 def _list(files: Iterable[Path]) -> str:

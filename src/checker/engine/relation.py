@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import known, parts, rows, subjects
+from checker.engine import footers, known, parts, rows, subjects
 from checker.engine.cells import is_whole
 from checker.engine.columns import LARGEST, listed
 from checker.engine.dialect import Database
@@ -66,9 +66,12 @@ class Relation:
     ) -> None:
         self.database = database
         self._keep_going, self._settled = keep_going, False
-        rows = read_rows(database, tables)
-        self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in rows)]))
-        surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
+        read = read_rows(database, tables)
+        untrue = footers.untrue(database, read)
+        self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in read)]))
+        surveys = surveyed(database, read, context or Context(EMPTY), self.scale)
+        if errors := untrue():
+            raise InputErrors(errors)
         names = {name for fact in facts for name, _ in fact.dimensions}
         names |= {name for survey in surveys for name in listed(survey.claims)}
         self.dimensions: Mapping[str, str] = {name: f"dim_{index}" for index, name in enumerate(sorted(names))}
@@ -159,8 +162,8 @@ class Relation:
         self._part = part
         self._numbered = None
         selects = [one.select(part) for one in self._tables]
-        # also where it is empty: then the database takes no file's word for the first and last day, which may be false
-        selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
+        if self._stated or not selects:  # of what is empty a database knows no first and last day
+            selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
 
     def numbered(self) -> list[Numbered]:
@@ -169,9 +172,9 @@ class Relation:
             now = [] if self._stated else self.parts()
             found = subjects.of([one.survey for one in self._tables], now[0]) if len(now) == 1 else []
             self._numbered = []
-            for half in now[0].halves() if found else ():
+            for piece in subjects.pieces(now[0], found, self.database.slots) if found else ():
                 self._types += 1
-                self._numbered += subjects.made(self.database, f"subjects_{self._types}", half, found)
+                self._numbered.append(subjects.made(self.database, f"subjects_{self._types}", piece, found))
         return self._numbered
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
@@ -55,7 +55,7 @@ class Spark:
     """
 
     dialect = SPARK
-    numbers = False
+    slots = 0
 
     def __init__(self, _files: Iterable[Path] = ()) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
@@ -103,6 +103,10 @@ class Spark:
         """The rows that a statement gives; an ``EngineFault`` where it fails."""
         with self._told():
             return [tuple(row) for row in self._query(sql).collect()]
+
+    def begun(self, statements: Iterable[str]) -> Callable[[], list[list[tuple[Any, ...]]]]:
+        """What gives the rows of each of some statements, which wait until then: its sessions are not shared."""
+        return lambda: [self.rows(sql) for sql in statements]
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types.

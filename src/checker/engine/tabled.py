@@ -63,14 +63,12 @@ class Tabled:
 
     @cached_property
     def largest(self) -> int:
-        """What no end of a value is beyond; read, as what footers say of it may be false, and a proof may not."""
+        """What no end of a value is beyond."""
         rows = self.survey.rows
         names = {name for claim in self.survey.claims for field in claim.values for name in columns(field.text)}
         if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
             return LARGEST
-        ends = " UNION ALL ".join(
-            ["SELECT low, high FROM stated WHERE low IS NULL", *(view.ends() for view in self._views)]
-        )
+        ends = " UNION ALL ".join(view.ends() for view in self._views)
         told = ("low",) if "points" in self.known else ("low", "high")
         asked = ", ".join(f"{which}({end})" for which in ("min", "max") for end in told)
         (found,) = self.database.rows(f"SELECT {asked} FROM ({ends}) AS ends")
