@@ -82,7 +82,7 @@ FIRST, LAST, MONTH = ordinal(DAYS[0]), ordinal(DAYS[-1]), "2024-01-01 to 2024-01
         (7, 8, 8, error("held", "8 to 703", "7 to 703")),
     ],
 )
-@pytest.mark.parametrize("arguments", [[], ["--keep-going"]])
+@pytest.mark.parametrize("arguments", [[], ["--keep-going"], ["--engine", "plain"]])
 def test_a_footer_that_is_false_is_told(
     capsys: pytest.CaptureFixture[str], arguments: list[str], before: int, after: int, size: int, told: str
 ) -> None:

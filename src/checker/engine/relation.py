@@ -66,12 +66,9 @@ class Relation:
     ) -> None:
         self.database = database
         self._keep_going, self._settled = keep_going, False
-        read = read_rows(database, tables)
-        untrue = footers.untrue(database, read)
-        self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in read)]))
-        surveys = surveyed(database, read, context or Context(EMPTY), self.scale)
-        if errors := untrue():
-            raise InputErrors(errors)
+        rows = read_rows(database, tables)
+        self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in rows)]))
+        surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
         names = {name for fact in facts for name, _ in fact.dimensions}
         names |= {name for survey in surveys for name in listed(survey.claims)}
         self.dimensions: Mapping[str, str] = {name: f"dim_{index}" for index, name in enumerate(sorted(names))}
@@ -249,9 +246,10 @@ def read_rows(database: Database, tables: Sequence[Table]) -> list[Rows]:
 
 
 def surveyed(database: Database, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
-    """What the rows of all tables say; raises ``InputErrors`` for mappings that make no sense."""
+    """What the rows of all tables say; raises ``InputErrors`` for mappings without sense, and for false footers."""
+    untrue = footers.untrue(database, rows)
     surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
-    errors = [error for survey in surveys for error in survey.errors]
+    errors = [*untrue(), *(error for survey in surveys for error in survey.errors)]
     if errors:
         raise InputErrors(errors)
     return surveys
