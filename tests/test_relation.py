@@ -82,6 +82,21 @@ def test_facts_are_added_and_fetched_by_number(database: DuckDB) -> None:
     assert database.rows("SELECT low FROM facts WHERE measure = 'level'") == [(7_000,)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ({}, {"as_of_text", "id", "measure", "high"}),
+        ({"during", "quote_states"}, {"during_text", "during_first", "during_last", "quote_states"}),
+        ({"quote", "subject_title", "dimensions"}, {"quote", "subject_title", "dimensions", "claimant"}),
+    ],
+)
+def test_facts_have_the_columns_that_are_asked_for(database: DuckDB, asked: set[str], there: set[str]) -> None:
+    Relation(database, STATED, asked=asked)
+    columns = {column for column, *_ in database.rows("DESCRIBE facts")}
+    assert columns >= there
+    assert not columns & ({"quote", "quote_says", "during_first", "published_text", "origin", "dimensions"} - there)
+
+
 ENDS = st.none() | st.fractions(min_value=-(10**18), max_value=10**18, max_denominator=10**9)
 
 

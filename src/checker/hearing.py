@@ -98,7 +98,12 @@ def _in_database(asked: Asked, name: str, judge: Judge) -> Heard:
         for module in asked.meanwhile:
             import_module(module)
         facts = relation.Relation(
-            database, asked.facts, asked.tables, asked.context, keep_going=asked.keep_going, settled=False
+            database,
+            asked.facts,
+            asked.tables,
+            asked.context,
+            keep_going=asked.keep_going,
+            asked=sql.asked(asked.rules),
         )
         derived = sql.derived(asked.rules, facts, judge.names)
         shown = asked.everything and facts.count - len(derived) <= MOST_SHOWN

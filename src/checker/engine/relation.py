@@ -16,7 +16,7 @@ Its columns, besides ``n``, a number of its own for each fact:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -44,14 +44,17 @@ TEXTS = (
     "id", "measure", "subject", "claimant", "source", "publisher", "language", "origin", "event", "basis",
     "subject_title", "quote", "quote_stands", "quote_states", "quote_says", "dimensions", "breakdown",
 )  # fmt: skip
+SELDOM = frozenset({*TEXTS, *DATES}) - {"id", "measure", "subject", "claimant", "source", "basis", "as_of"}
 
 
 class Relation:
     """The facts of a run in a database, as ``facts``: those stated in files of YAML, and those of tables.
 
     Raises ``InputErrors`` for tables that cannot be read, and for rows that make no sense; with ``keep_going`` these
-    rows are left out, and their errors are in ``errors``. Rows that tell what an earlier one tells are among them;
-    unless they are ``settled`` at once they are not looked for before ``settle``.
+    rows are left out, and their errors are in ``errors``. Rows that tell what an earlier one tells are among them.
+
+    Where it is known what is ``asked``, by what columns begin with, ``facts`` has no others of those that are SELDOM
+    (each takes time in each statement), and what is told twice is not looked for before ``settle``.
     """
 
     def __init__(
@@ -62,7 +65,7 @@ class Relation:
         context: Context | None = None,
         *,
         keep_going: bool = False,
-        settled: bool = True,
+        asked: Container[str] | None = None,
     ) -> None:
         self.database = database
         self._keep_going, self._settled = keep_going, False
@@ -83,6 +86,7 @@ class Relation:
         self._part = WHOLE
         self._numbered: list[Numbered] | None = None
         self._held: dict[str, bool] = {}
+        self._shown = [name for name, _ in self._columns() if asked is None or _is_shown(name, asked)]
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
         database.execute(f"CREATE TABLE stated ({declared})")
         self._tables: list[Tabled] = []
@@ -95,7 +99,7 @@ class Relation:
             self.add(facts)
         else:
             self.narrow()
-        if settled or (self.errors and not keep_going):
+        if asked is None or (self.errors and not keep_going):
             self.settle()
 
     def settle(self) -> bool:
@@ -158,9 +162,9 @@ class Relation:
         """From now on ``facts`` are those of some subjects alone."""
         self._part = part
         self._numbered = None
-        selects = [one.select(part) for one in self._tables]
+        selects = [one.select(part, self._shown) for one in self._tables]
         if self._stated or not selects:  # of what is empty a database knows no first and last day
-            selects.insert(0, f"SELECT * FROM stated WHERE {part.holds('subject')}")
+            selects.insert(0, f"SELECT {', '.join(self._shown)} FROM stated WHERE {part.holds('subject')}")
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
 
     def numbered(self) -> list[Numbered]:
@@ -253,6 +257,11 @@ def surveyed(database: Database, rows: Sequence[Rows], context: Context, scale: 
     if errors:
         raise InputErrors(errors)
     return surveys
+
+
+def _is_shown(column: str, asked: Container[str]) -> bool:
+    stem = column.removesuffix("_text").removesuffix("_first").removesuffix("_last")
+    return stem not in SELDOM or stem in asked
 
 
 def _places(facts: Iterable[Fact]) -> int:

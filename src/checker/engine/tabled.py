@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, pairwise, permutations
 from typing import Any
@@ -50,11 +50,11 @@ class Tabled:
         """Whether there are rows that are none of its facts; those that could not be read are not in the database."""
         return self.wrong > len(self.survey.rows.wrong)
 
-    def select(self, part: Part = WHOLE) -> str:
-        """What selects the facts, or those of some subjects alone."""
+    def select(self, part: Part = WHOLE, shown: Container[str] | None = None) -> str:
+        """What selects the facts, or those of some subjects alone, with all columns or some."""
         sound = f"NOT (p IN (SELECT p FROM {self._left_out}))" if self._leaves_out else "TRUE"
         asked = [(view, every([sound, part.makes(view.claim)])) for view in self._views]
-        return " UNION ALL ".join(view.select(self._dimensions, condition) for view, condition in asked)
+        return " UNION ALL ".join(view.select(self._dimensions, condition, shown) for view, condition in asked)
 
     @property
     def source(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -45,9 +45,13 @@ class View:
         self.looks = survey.looks[number]
         self.source = survey.table.source
 
-    def select(self, columns: Mapping[str, str], sound: str) -> str:
-        """What selects them: ``columns`` are those of the dimensions, ``sound`` whether a row makes sense."""
-        return self._selected(self._columns(columns), sound)
+    def select(self, columns: Mapping[str, str], sound: str, shown: Container[str] | None = None) -> str:
+        """What selects them: ``columns`` are those of the dimensions, ``sound`` whether a row makes sense.
+
+        Of all columns those that are to be ``shown``.
+        """
+        made = self._columns(columns)
+        return self._selected({name: one for name, one in made.items() if shown is None or name in shown}, sound)
 
     def ends(self) -> str:
         """What selects the ends of their values alone."""

@@ -23,11 +23,11 @@ from checker.judge import SEVERITIES, Judge, Judgement
 from checker.model import Fact, Match, Rule
 from checker.sql import candidate, choice, column, group, grouping, kinship, order, predicate, proof, refuted, series
 from checker.sql.choice import Choices
-from checker.sql.column import Relation
+from checker.sql.column import Relation, asked
 from checker.sql.derivation import derived
 from checker.sql.spell import Spells
 
-__all__ = ["Judged", "Relation", "derived", "judged"]
+__all__ = ["Judged", "Relation", "asked", "derived", "judged"]
 
 
 class Judged(NamedTuple):

@@ -99,12 +99,25 @@ def fitted(rule: Rule, relation: Relation) -> tuple[str, ...]:
     return ("n", *sorted({"measure", "basis", "superseded", *relation.dimensions.values()} | named))
 
 
-def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
-    """The columns that anything of a rule asks for, with the number of the fact."""
+def asked(rules: Iterable[Rule]) -> frozenset[str]:
+    """What the columns begin with that anything of some rules asks for by name."""
+    named: set[str] = set()
+    for rule in rules:
+        named |= _named(rule) | ({"breakdown", "dimensions"} if any(one.collect for one in rule.given) else set())
+    return frozenset(date(name) if field.is_date(name) else name.replace(".", "_") for name in named)
+
+
+def _named(rule: Rule) -> set[str]:
+    """The fields that anything of a rule asks for by name."""
     asked = [rule.where, rule.require]
     named = {one.field for condition in asked if condition for one in references(condition) if one.field is not None}
     named |= {name for pattern in rule.given for name, _ in pattern.fields} | {*rule.same, *rule.comparable}
-    named |= {pattern.along for pattern in rule.given if pattern.along is not None}
+    return named | {pattern.along for pattern in rule.given if pattern.along is not None}
+
+
+def used(rule: Rule, relation: Relation) -> tuple[str, ...]:
+    """The columns that anything of a rule asks for, with the number of the fact."""
+    named = _named(rule)
     dates = sorted({date(name) for name in named if field.is_date(name)})
     written = {date(name) for pattern in rule.given for name, _ in pattern.fields}
     texts = {text(name, relation) for name in named if field.is_text(name) and name not in MEASURED} - {"NULL"}
