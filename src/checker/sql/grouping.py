@@ -134,6 +134,7 @@ class ByExtremes:
         self._measures: frozenset[str] = frozenset()
         self._alone = "NULL"  # how many facts a group has, where none is told twice
         self._several = "FALSE"  # whether a group has more of a kind than can be looked at here
+        self._groups = "1"  # as how many it counts
 
     def look(self, plans: Mapping[int, Plan], table: str) -> _Look:
         """What is known of rules."""
@@ -183,6 +184,7 @@ class ByExtremes:
         all_of_them = self._measures.issuperset(self._relation.measures)
         measured = "TRUE" if all_of_them else one_of("facts.measure", self._measures)
         columns += [f"COALESCE({self._several}, TRUE) AS crowded", f"CAST({self._alone} AS BIGINT) AS alone"]
+        columns += [f"{self._groups} AS groups"]
         looks = []
         for asked, source, texts in self._pieces(key):
             grouped = self._aggregates.grouped(key, f"({self._rows(every([measured, asked]), source)}) AS facts")
@@ -224,6 +226,9 @@ class Singly(ByExtremes):
         self._measures = self._marks.measures
         self._alone = f"CASE WHEN {groups.calm} THEN {groups.rows} END"
         singles = [single for several in rules.values() for single in several]
+        clear = (one.clear(self._marks, groups) for one in singles)
+        self._aggregates.clear, self._aggregates.spent = every([groups.calm, *clear]), self._words.spent()
+        self._groups = "groups"
         self._several = some([f"NOT ({groups.calm})", *(one.several(self._marks, groups) for one in singles)])
         return {at: [single.told(self._marks, groups) for single in several] for at, several in rules.items()}
 
@@ -273,8 +278,9 @@ def _folded(key: Mapping[str, str], rules: Sequence[int], judged: str) -> str:
     sums = [
         sum_of
         for at in rules
-        for sum_of in (f"sum(CASE WHEN NOT o{at} THEN c{at} END) AS c{at}", f"sum(v{at}) AS v{at}")
+        for sum_of in (f"sum(CASE WHEN NOT o{at} THEN c{at} * groups END) AS c{at}", f"sum(v{at} * groups) AS v{at}")
     ]
-    sums += ["count(*) AS groups", "count(CASE WHEN crowded THEN 1 END) AS crowded", "sum(alone) AS alone"]
+    crowded = "sum(CASE WHEN crowded THEN groups END) AS crowded"
+    sums += ["sum(groups) AS groups", crowded, "sum(alone * groups) AS alone"]
     places = ", ".join(str(at + 1) for at in range(len(columns)))
     return f"SELECT {', '.join([*columns, *sums])} FROM ({judged}) AS judged GROUP BY {places}"

@@ -20,13 +20,16 @@ MAX_PARTS = 50  # values of a breakdown that are looked for one by one
 class Aggregates:
     """What is asked of each group, each thing once: ``flags`` of its rows, and ``sums`` over those that are flagged.
 
-    And ``steps``: expressions over the sums, and over those of the steps before.
+    And ``steps``: expressions over the sums, and over those of the steps before. Groups for which ``clear`` holds,
+    which is asked after the first step, are as many ``groups`` of no key; what sums are then is in ``spent``.
     """
 
     def __init__(self) -> None:
         self.flags: dict[str, str] = {}
         self.sums: dict[str, str] = {}
         self.steps: tuple[dict[str, str], ...] = ({}, {})
+        self.clear = ""
+        self.spent: Mapping[str, str] = {}
 
     def flag(self, condition: str) -> str:
         """The column of a condition of rows."""
@@ -47,10 +50,23 @@ class Aggregates:
         sums = [*key, *(f"{aggregate} AS {name}" for aggregate, name in self.sums.items())]
         by = f" GROUP BY {', '.join(key)}" if key else ""
         found = f"SELECT {', '.join(sums)} FROM (SELECT facts.*{flags} FROM {source}) AS facts{by}"
-        for step in filter(None, self.steps):
-            made = ", ".join(f"{expression} AS {name}" for expression, name in step.items())
-            found = f"SELECT *, {made} FROM ({found}) AS grouped"
+        for number, step in enumerate(self.steps):
+            made = "".join(f", {expression} AS {name}" for expression, name in step.items())
+            found = f"SELECT *{made} FROM ({found}) AS grouped" if made else found
+            if not number and self.clear:
+                found = self._folded(key, found)
         return found
+
+    def _folded(self, key: Sequence[str], found: str) -> str:
+        """What all groups that are clear have in common; for most there is nothing else to see."""
+        spent = {**dict.fromkeys(key, "NULL"), **self.spent}
+        names = [*key, *self.sums.values(), *self.steps[0].values()]
+        told = [
+            f"CASE WHEN clear THEN {spent[one]} ELSE {one} END AS {one}" if one in spent else one for one in names
+        ]
+        by = ", ".join(str(at + 1) for at in range(len(names) + 1))
+        asked = f"SELECT *, COALESCE({self.clear}, FALSE) AS clear FROM ({found}) AS grouped"
+        return f"SELECT {', '.join(told)}, clear, count(*) AS groups FROM ({asked}) AS asked GROUP BY {by}"
 
 
 class Groups(Rows):

@@ -132,17 +132,28 @@ class Single:
             raise NotGrouped
         return Term(bits, times, "low" if times < 0 or self._relation.points else "high")
 
-    def told(self, marks: Marks, groups: Groups) -> Told:
-        """What is proved of a group."""
+    def clear(self, marks: Marks, groups: Groups) -> str:
+        """Whether there is nothing to prove in a group that is calm, or it is proved."""
+        there, once, bounded = self._rows(marks, groups)
+        kept = every(groups.words.holds(test, groups.calm) for test in self.tests(marks))
+        proved = every([bounded, "TRUE" if once == there else once, self._alike, kept])
+        return some([f"NOT ({there})", proved])
+
+    def _rows(self, marks: Marks, groups: Groups) -> tuple[str, str, str]:
+        """Whether there is a row of each name in a group that is calm; whether just one; and whether all have ends."""
         names = [marks.of(self._fits[one.name]) for one in self._proof.plan.join.names]
         parts = [marks.of(fit) for several in self._parts.values() for fit in several]
         collections = [marks.of(self._fits[name]) for name in self._parts]
-        others = sum(collections) & ~sum(parts)
-        there = f"NOT ({groups.calm}) OR ({groups.any((*names, *collections))})"
-        bounded = "TRUE" if self._proof.plan.bounded else groups.bounded
-        once = groups.once((*names, *parts), others)
+        once = groups.once((*names, *parts), sum(collections) & ~sum(parts))
+        return groups.any((*names, *collections)), once, "TRUE" if self._proof.plan.bounded else groups.bounded
+
+    def told(self, marks: Marks, groups: Groups) -> Told:
+        """What is proved of a group."""
+        any_of_them, once, bounded = self._rows(marks, groups)
+        there = f"NOT ({groups.calm}) OR ({any_of_them})"
         sole = groups.aggregates.made(every([groups.calm, bounded, once, self._alike]), 1)
-        kept = groups.aggregates.made(every(groups.words.holds(test, groups.calm) for test in self.tests(marks)), 1)
+        held = every(groups.words.holds(test, groups.calm) for test in self.tests(marks))
+        kept = groups.aggregates.made(some(["clear", held]), 1)
         unproved = f"({there}) AND ({sole} AND {kept}) IS NOT TRUE"
         known = f"CASE WHEN {sole} AND {kept} THEN 1 ELSE 0 END"
         if self._proof.plan.join.rule.across or not self._relation.points:

@@ -86,6 +86,13 @@ class Words:
         alone = all(one.word for one in self._fields.values())
         return f"{self.marks} // {self.unit}" if alone else f"({self.marks} & {self._marked}) // {self.unit}"
 
+    def spent(self) -> dict[str, str]:
+        """What columns of words are where nothing is asked of their sums any more, but of marks."""
+        shared = {field.word for field in self._fields.values()}
+        return {
+            self._sum(word): f"{self.marks} & {self._marked}" if self.unit and not word else "NULL" for word in shared
+        }
+
     def _sum(self, word: int) -> str:
         """The column of a word."""
         added: dict[int, dict[str, int]] = {}  # of each bit of rows, how many times each end
