@@ -61,9 +61,7 @@ class Aggregates:
         """What all groups that are clear have in common; for most there is nothing else to see."""
         spent = {**dict.fromkeys(key, "NULL"), **self.spent}
         names = [*key, *self.sums.values(), *self.steps[0].values()]
-        told = [
-            f"CASE WHEN clear THEN {spent[one]} ELSE {one} END AS {one}" if one in spent else one for one in names
-        ]
+        told = [f"CASE WHEN clear THEN {spent[one]} ELSE {one} END AS {one}" if one in spent else one for one in names]
         by = ", ".join(str(at + 1) for at in range(len(names) + 1))
         asked = f"SELECT *, COALESCE({self.clear}, FALSE) AS clear FROM ({found}) AS grouped"
         return f"SELECT {', '.join(told)}, clear, count(*) AS groups FROM ({asked}) AS asked GROUP BY {by}"
