@@ -1,6 +1,6 @@
 """What rounds of a database derive against what is derived among records: the same facts, and the same limits.
 
-CHECKER_EXAMPLES says how many random cases are tried (300 by default, the same ones each time).
+CHECKER_EXAMPLES says how many random cases are tried (220 by default, the same ones each time).
 """
 
 from __future__ import annotations

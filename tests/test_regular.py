@@ -233,7 +233,7 @@ LINES = st.tuples(
 TEXTS = st.lists(st.one_of(LINES, st.sampled_from(["", "# c", "  # c: d", "    "])), max_size=8).map("\n".join)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(TEXTS)
 def test_any_text_is_read_as_the_parser_reads_it_or_left_to_it(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -220,6 +220,7 @@ facts:
     assert told(made(only=((story / "facts/a.yaml").resolve(),))) == []
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_a_derivation_without_end_is_an_input_error(story: Path) -> None:
     rules = """\
 rules:

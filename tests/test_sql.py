@@ -1,6 +1,6 @@
 """The SQL engine against the plain one: the same verdicts, where what is left out is proved and counted.
 
-CHECKER_EXAMPLES says how many cases are tried (300 by default, the same ones each time).
+CHECKER_EXAMPLES says how many cases are tried (250 by default, the same ones each time).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from checker.engine.duckdb import DuckDB  # not everywhere
 from checker.engine.relation import Relation
 from checker.sql import grouping
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "250"))
 PLAIN = engine.choose("plain")[1]
 Said = list[tuple[Match, Judgement]]
 
