@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -306,3 +308,29 @@ def test_both_libraries_come_to_one_verdict(name: str, data: st.DataObject) -> N
     errors = schema.check(document.Document("f", bad, document.read("", "f").place), name)
     assert bool(errors) is not fast
     assert all(e.message and e.location == Location("f", 1, 1) for e in errors)
+
+
+@pytest.mark.parametrize(
+    ("before", "loaded"),
+    [
+        ("", False),
+        ("from threading import Event, Thread; going = Event(); Thread(target=going.wait).start()", True),
+        ("import email.utils", True),
+    ],
+)
+def test_what_it_loads_for_a_date_is_left_out_where_nobody_else_may_want_it(before: str, loaded: bool) -> None:
+    pytest.importorskip("jsonschema_rs")
+    told = f"""
+{before}
+import sys
+from checker import schema
+assert schema.follows({{"source": {{"id": "a", "published": "2026-01-01"}}, "facts": []}}, "facts")
+assert not schema.follows([], "facts")
+assert "jsonschema_rs" in sys.modules
+assert ("email.utils" in sys.modules) is {loaded}
+import email.utils
+assert email.utils.parsedate_to_datetime("Mon, 05 Jan 2026 00:00:00 +0000").day == 5
+{"going.set()" if "going" in before else ""}
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

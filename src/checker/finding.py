@@ -162,9 +162,12 @@ def fingerprint(found: Match) -> str:
 
 
 def _digest(told: str) -> str:
-    from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
+    try:  # as the standard library's random does: hashlib loads all of OpenSSL
+        from _sha256 import sha256  # type: ignore[import-not-found]  # noqa: PLC0415
+    except ImportError:  # from Python 3.12 on
+        from hashlib import sha256  # noqa: PLC0415  # only where there is a finding
 
-    return sha256(told.encode()).hexdigest()[:ID_LENGTH]
+    return str(sha256(told.encode()).hexdigest())[:ID_LENGTH]
 
 
 def meaning(rule: Rule) -> str:

@@ -6,10 +6,14 @@ wrong. Both read JSON Schema 2020-12, and the tests hold them to the same verdic
 
 from __future__ import annotations
 
+import _thread
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from checker.document import Document, excerpt, nearest
@@ -89,10 +93,31 @@ def follows(data: object, name: str) -> bool:
 @cache
 def _decider(name: str) -> Callable[[Any], bool]:
     try:
-        from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # loaded when there is something to check
+        with _undated():
+            from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # loaded when there is something to check
     except ImportError:  # no wheel for this machine
         return _explainer(name).is_valid
     return Draft202012Validator(text(name), retriever=_retrieve).is_valid
+
+
+@contextmanager
+def _undated() -> Iterator[None]:
+    """A stand-in for ``email.utils``, which jsonschema_rs loads to read the date on which it was built.
+
+    That is all it asks of it, and takes longer than all else that it does in a run over few files. Other threads
+    would see it too; where there are any, it loads what it loads.
+    """
+    name = "email.utils"
+    if name in sys.modules or _thread._count():  # noqa: SLF001  # to ask threading is to load it
+        yield
+        return
+    stands_in = ModuleType(name)
+    stands_in.parsedate_to_datetime = lambda _: None  # type: ignore[attr-defined]
+    sys.modules[name] = stands_in
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
 
 
 @cache
