@@ -28,7 +28,7 @@ def is_moment(type: str) -> bool:  # noqa: A002
 
 
 def is_ordered(type: str) -> bool:  # noqa: A002
-    """Whether a column of a type holds numbers, days or moments, of which none is beyond all others."""
+    """Whether a column of a type holds numbers, days or moments; floats are none, for some are in no order."""
     return is_whole(type) or is_moment(type) or type == "DATE" or type.startswith("DECIMAL")
 
 

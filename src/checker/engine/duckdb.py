@@ -52,7 +52,7 @@ class DuckDB:
             f"perfect_ht_threshold = {self.slots.bit_length() - 1}",
             "lock_configuration = TRUE",
         )
-        self._looks: list[_Look] = []
+        self._errands: list[_Errand] = []
         self._opening = Begun(lambda: connect().execute("; ".join(f"SET {setting}" for setting in settings)))
 
     @property
@@ -69,9 +69,9 @@ class DuckDB:
 
     def begun(self, statements: Iterable[str]) -> Callable[[], list[list[tuple[Any, ...]]]]:
         """Begin some statements, and go on; what is called for the rows that each gives, when they are there."""
-        look = _Look(self._connection.cursor(), statements, self._error)
-        self._looks.append(look)
-        return lambda: self._told(look.rows)
+        errand = _Errand(self._connection.cursor(), statements, self._error)
+        self._errands.append(errand)
+        return lambda: self._told(errand.rows)
 
     def _told(self, asked: Callable[[], list[_Row]]) -> list[_Row]:
         try:
@@ -87,8 +87,8 @@ class DuckDB:
     def _interrupt(self) -> None:
         with suppress(self._error):  # it may be closed by now
             self._connection.interrupt()
-        for look in self._looks:
-            look.interrupt()
+        for errand in self._errands:
+            errand.interrupt()
 
     def lines(self, file: Path, columns: Iterable[tuple[str, str]]) -> str:
         """What reads a file of JSON, an object a line, with columns of these names and types."""
@@ -129,14 +129,14 @@ class DuckDB:
         Thread(target=self._free).start()
 
     def _free(self) -> None:
-        for look in self._looks:
-            look.end()
+        for errand in self._errands:
+            errand.end()
         with suppress(Exception):  # it may not have opened
             self._connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-class _Look:
+class _Errand:
     """Statements that a database works on while its user goes on."""
 
     def __init__(self, connection: Any, statements: Iterable[str], error: type[Exception]) -> None:

@@ -44,6 +44,7 @@ TEXTS = (
     "id", "measure", "subject", "claimant", "source", "publisher", "language", "origin", "event", "basis",
     "subject_title", "quote", "quote_stands", "quote_states", "quote_says", "dimensions", "breakdown",
 )  # fmt: skip
+# what few rules ask for, by what its columns begin with
 SELDOM = frozenset({*TEXTS, *DATES}) - {"id", "measure", "subject", "claimant", "source", "basis", "as_of"}
 
 
