@@ -157,6 +157,26 @@ def test_days_that_no_calendar_has_are_no_footer_s_error(capsys: pytest.CaptureF
     assert told.count("no date that can be read") == 2
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_a_file_whose_cells_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str], several: bool) -> None:
+    parquet(
+        "facts/one.parquet",
+        "place VARCHAR, day DATE, held BIGINT",
+        [("p-1", day, at * 977) for at, day in enumerate(DAYS)],
+    )
+    if several:
+        table("one", file="one-2")
+    path = Path("facts/one.parquet")
+    data = bytearray(path.read_bytes())
+    data[30:60] = b"\xff" * 30
+    path.write_bytes(data)
+    code, told = said(capsys)
+    assert code == 2
+    place = "facts/one.table.yaml" if several else "facts/one.parquet"
+    assert told.startswith(f"{place}: cannot be read: ")
+    assert "1 error in 1 file; nothing was judged" in told
+
+
 def test_of_several_files_none_is_believed(relation: Callable[[], Relation], monkeypatch: pytest.MonkeyPatch) -> None:
     """DuckDB knows no ends of several files together, and reads them; if it did, they would be held against rows."""
     table("one", file="one-2")

@@ -20,13 +20,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import footers, known, parts, rows, subjects
+from checker.engine import EngineFault, footers, known, parts, rows, subjects
 from checker.engine.cells import is_whole
 from checker.engine.columns import LARGEST, listed
 from checker.engine.dialect import Database
 from checker.engine.known import DATES
 from checker.engine.parts import WHOLE, Part
-from checker.engine.rows import Rows
+from checker.engine.rows import Rows, damaged
 from checker.engine.stated import FRAME, Stated
 from checker.engine.subjects import Numbered
 from checker.engine.survey import Survey
@@ -253,8 +253,13 @@ def read_rows(database: Database, tables: Sequence[Table]) -> list[Rows]:
 def surveyed(database: Database, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
     """What the rows of all tables say; raises ``InputErrors`` for mappings without sense, and for false footers."""
     untrue = footers.untrue(database, rows)
-    surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
-    errors = [*untrue(), *(error for survey in surveys for error in survey.errors)]
+    try:
+        surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
+        errors = [*untrue(), *(error for survey in surveys for error in survey.errors)]
+    except EngineFault:
+        errors = [*damaged(database, rows)]
+        if not errors:
+            raise
     if errors:
         raise InputErrors(errors)
     return surveys

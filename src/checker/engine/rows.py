@@ -133,6 +133,19 @@ def _parquet(database: Database, name: str, one: table.Table, errors: list[Input
     return Rows(one, name, aliases, used, tuple(files), count, database.dialect)
 
 
+def damaged(database: Database, tables: Iterable[Rows]) -> Iterator[InputError]:
+    """What is wrong with tables of Parquet of which not all cells can be read."""
+    for one in tables:
+        if one.table.format == "parquet" and one.columns:
+            ends = ", ".join(f"min({name})" for name in one.columns.values())
+            union = f"SELECT * FROM {one.name} UNION ALL SELECT {', '.join(['NULL'] * (len(one.columns) + 1))}"
+            try:
+                database.rows(f"SELECT {ends} FROM ({union}) AS rows")  # no footer speaks of a union
+            except EngineFault as error:
+                alone = len(one.files) == 1
+                yield _unreadable(one.files[0].path if alone else Path(one.table.document.file), error)
+
+
 def _described(database: Database, one: table.Table, errors: list[InputError]) -> dict[str, str]:
     """The types of the columns of the first file; what is wrong with those of any is added to ``errors``."""
     found: dict[Path, dict[str, str]] = {}
