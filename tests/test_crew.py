@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from checker import crew, run
-from checker.report import FORMATS, Options
+from checker.report import FORMATS, Options, piece
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one process")
 HOME = Path(__file__).parents[1]
@@ -132,3 +132,20 @@ def test_findings_are_worded_alike(form: str, monkeypatch: pytest.MonkeyPatch) -
     assert not forks
     assert told(1) == alone
     assert len(forks) == 2
+
+
+@pytest.mark.parametrize("few", [1, 10**9])
+def test_findings_that_are_written_where_they_are_worded_are_the_same(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(HOME)
+    monkeypatch.setattr(crew, "FEW", few)
+    call = run.Call((Path("facts"),), ("rules",), engine="plain", verbose=True, today=738_000)
+    made = run.run(call, written=piece(["json"]))
+    assert not any(one.message for one in made.findings)
+    assert FORMATS["json"](made, Options(verbose=True)) == FORMATS["json"](run.run(call), Options(verbose=True))
+
+
+@pytest.mark.parametrize("names", [["table"], ["json", "table"], ["json", "json"]])
+def test_findings_are_written_where_they_are_worded_for_one_format_alone(names: list[str]) -> None:
+    assert piece(names) is None

@@ -44,15 +44,19 @@ class Call(NamedTuple):
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
-def run(call: Call, progress: Progress = engine.silent) -> Report:
-    """Everything that the rules say of the facts; with errors in the input, those and nothing else."""
+def run(call: Call, progress: Progress = engine.silent, written: Callable[[Finding], str] | None = None) -> Report:
+    """Everything that the rules say of the facts; with errors in the input, those and nothing else.
+
+    With ``written``, each finding that is listed is written by that where it is worded, which may be on any core; it
+    has its words in ``Report.written`` alone.
+    """
     try:
-        return _run(call, progress)
+        return _run(call, progress, written)
     except InputErrors as wrong:
         return Report(2, NOTHING, errors=wrong.errors)
 
 
-def _run(call: Call, progress: Progress) -> Report:
+def _run(call: Call, progress: Progress, written: Callable[[Finding], str] | None) -> Report:
     progress("reading facts")
     read = _read(call)
     progress("matching")
@@ -70,9 +74,12 @@ def _run(call: Call, progress: Progress) -> Report:
     if listed != call.max_findings and made.hidden:
         notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
-    worded = crew.mapped(found.worded, made.findings)
+    if written is None:
+        worded = crew.mapped(found.worded, made.findings)
+        made = made._replace(findings=quote.marked(worded, read.profile) if call.marks else worded)
+    else:
+        made = made._replace(written=crew.mapped(lambda one: written(found.worded(one)), made.findings))
     return made._replace(
-        findings=quote.marked(worded, read.profile) if call.marks else worded,
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
         notes=notes if changed is None else (*notes, changed.note),
         rules=read.selection.rules,

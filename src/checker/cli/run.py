@@ -23,7 +23,7 @@ from checker.cli.terminal import (
     write,
 )
 from checker.model import InputErrors, Report
-from checker.report import EXTRAS, FORMATS, PICTURED, Options
+from checker.report import EXTRAS, FORMATS, PICTURED, Options, piece
 
 if TYPE_CHECKING:
     from checker.cache import Answer
@@ -153,6 +153,8 @@ def _answer(called: argparse.Namespace, formats: _Formats, options: Options, pro
     """The exit code, and what is written in each format; from an earlier run where that had the same input."""
     from checker import cache, project, run  # noqa: PLC0415
 
+    names = [name for name, _ in formats]
+
     def texts(made: Report) -> Answer:
         plain = options._replace(colour=False, links="")
         written = (FORMATS[name](made, plain if file else options) for name, file in formats)
@@ -162,10 +164,13 @@ def _answer(called: argparse.Namespace, formats: _Formats, options: Options, pro
         asked = project.call(called)
     except InputErrors as wrong:
         return texts(Report(WRONG, run.NOTHING, errors=wrong.errors))
-    pictured = any(name in PICTURED for name, _ in formats)
+    pictured = any(name in PICTURED for name in names)
     marks = pictured or (options.colour and ("table", None) in formats)
     asked = asked._replace(picture=pictured, marks=marks, today=run.today(asked))
+
+    def answer() -> Answer:
+        return texts(run.run(asked, progress, piece(names)))
+
     if called.no_cache:
-        return texts(run.run(asked, progress))
-    asking = project.question(asked, (repr(formats), repr(options)))
-    return cache.answered(asking, lambda: texts(run.run(asked, progress)))
+        return answer()
+    return cache.answered(project.question(asked, (repr(formats), repr(options))), answer)

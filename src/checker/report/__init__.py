@@ -6,7 +6,7 @@ nothing. It is imported when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -40,9 +40,18 @@ def _format(name: str) -> Format:
 _NAMES = ("table", "json", "junit", "sarif", "github", "markdown", "html")
 FORMATS: dict[str, Format] = {name: _format(name) for name in _NAMES}
 PICTURED = ("html",)  # those that show all that is known of a subject, beside the findings
+PIECEMEAL = ("json",)  # those that write each finding by itself: ``piece(finding) -> str``
 EXTRAS = ("html",)  # those that need an extra of their name
 
 SHOWN = ("violated", "suspicious")
+
+
+def piece(names: Sequence[str]) -> Callable[[model.Finding], str] | None:
+    """What writes a finding by itself, where the only format that is asked for does that."""
+    if len(names) != 1 or names[0] not in PIECEMEAL:
+        return None
+    made: Callable[[model.Finding], str] = import_module(f"{__name__}.{names[0]}").piece
+    return made
 
 
 def findings(report: model.Report, options: Options) -> tuple[model.Finding, ...]:

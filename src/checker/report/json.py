@@ -29,7 +29,7 @@ def render(report: model.Report, options: Options) -> str:
     """The report as one JSON document, the same bytes for the same report."""
     line = "\n  "
     head: Json = {"schema": SCHEMA, "exit_code": report.exit_code, "summary": dict(report.summary._asdict())}
-    found = _list([_finding(finding, f"{line}  ") for finding in findings(report, options)], line)
+    found = _list(report.written or [*map(piece, findings(report, options))], line)
     rest: Json = {
         "errors": [_error(wrong) for wrong in report.errors],
         "waivers": {
@@ -102,8 +102,9 @@ def _text(text: str | None) -> str:
 # ------------------------------------------------------------------------- a finding
 
 
-def _finding(finding: model.Finding, line: str) -> str:
-    inner, item = f"{line}  ", f"{line}    "
+def piece(finding: model.Finding) -> str:
+    """A finding, as it stands in the document."""
+    line, inner, item = "\n    ", "\n      ", "\n        "
     fields = {
         "id": quoted(finding.id),
         "rule": quoted(finding.rule),
