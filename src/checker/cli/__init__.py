@@ -10,7 +10,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from checker import __version__
-from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, print_errors
+from checker.cli.terminal import FAULT, INTERRUPTED, OK, WRONG, Formatter, print_errors
 from checker.model import InputErrors
 
 COMMANDS = ("run", "explain", "bounds", "waive", "lint", "scan", "test", "rules", "schema", "init", "completion")
@@ -33,7 +33,7 @@ under [tool.checker]; they are looked for upwards from here.
 """
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
+class _Formatter(Formatter):
     """Leaves room for the longest command: argparse counts the names of commands without their indent."""
 
     def add_argument(self, action: argparse.Action) -> None:

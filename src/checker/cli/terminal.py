@@ -20,7 +20,16 @@ else:
 OK, FAILS, WRONG, FAULT, INTERRUPTED = 0, 1, 2, 70, 130
 PIPE_WIDTH = 120
 MIN_WIDTH = 40
+HELP_WIDTH = 80  # of help, where there is no terminal
+MARGIN = 2  # columns that argparse leaves free beside it
 ENGINES = ("auto", "durable", "plain", "duckdb", "spark")
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lays help out as wide as the page is; argparse makes one for each argument, and would load shutil to ask."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=width(pipe=HELP_WIDTH) - MARGIN)
 
 
 def command(commands: Commands, name: str, summary: str, more: str = "", about: str = "") -> argparse.ArgumentParser:
@@ -30,7 +39,7 @@ def command(commands: Commands, name: str, summary: str, more: str = "", about: 
         help=summary,
         description=f"{summary[:1].upper()}{summary[1:]}.\n\n{about}".strip(),
         epilog=more,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
 
 
@@ -99,7 +108,7 @@ def write(path: Path, text: str) -> None:
         raise InputErrors([InputError(where, f"cannot be written: {error.strerror}", "a file")]) from None
 
 
-def width(stream: TextIO | None = None) -> int:
+def width(stream: TextIO | None = None, pipe: int = PIPE_WIDTH) -> int:
     """The columns of a page: those of the terminal, also behind a pager; where there is none, of a pipe."""
     with suppress(ValueError):  # no number, or one of thousands of digits
         columns = int(os.environ.get("COLUMNS", "0"))
@@ -108,7 +117,7 @@ def width(stream: TextIO | None = None) -> int:
     for where in (stream or sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # no terminal, or no file at all
             return max(MIN_WIDTH, os.get_terminal_size(where.fileno()).columns)
-    return PIPE_WIDTH
+    return pipe
 
 
 def is_colourful() -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -35,11 +34,14 @@ class DuckDB:
 
     def __init__(self, files: Iterable[Path] = (), memory: str = MEMORY) -> None:
         connect, self._error = _library()
+        self._opening = Begun(connect)
+        from tempfile import mkdtemp  # noqa: PLC0415  # it loads much, while the database opens
+
         self.slots = 1 << min(MOST_SLOTS, SLOTS // (os.cpu_count() or 1)).bit_length() - 1
         self._interrupts = Interrupts(self._interrupt)
-        self.scratch = Path(tempfile.mkdtemp(prefix="checker-"))
+        self.scratch = Path(mkdtemp(prefix="checker-"))
         allowed = ", ".join(quoted(str(file)) for file in files)
-        settings = (
+        self._settings = (
             "autoinstall_known_extensions = FALSE",
             "autoload_known_extensions = FALSE",
             f"memory_limit = {quoted(memory)}",
@@ -53,11 +55,10 @@ class DuckDB:
             "lock_configuration = TRUE",
         )
         self._errands: list[_Errand] = []
-        self._opening = Begun(lambda: connect().execute("; ".join(f"SET {setting}" for setting in settings)))
 
-    @property
+    @cached_property
     def _connection(self) -> Any:
-        return self._opening.made()
+        return self._opening.made().execute("; ".join(f"SET {setting}" for setting in self._settings))
 
     def execute(self, sql: str) -> None:
         """Run a statement for what it does."""
@@ -132,8 +133,10 @@ class DuckDB:
         for errand in self._errands:
             errand.end()
         with suppress(Exception):  # it may not have opened
-            self._connection.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+            self._opening.made().close()
+        from shutil import rmtree  # noqa: PLC0415  # loaded with tempfile
+
+        rmtree(self.scratch, ignore_errors=True)
 
 
 class _Errand:

@@ -7,14 +7,15 @@ tables are surveyed; who reads a false footer is told so, and nothing is judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from checker.document import excerpt, shown
-from checker.engine import cells
+from checker.engine import EngineFault, cells
 from checker.engine.dialect import Database
-from checker.engine.rows import Rows
-from checker.model import InputError, Location
+from checker.engine.rows import Rows, damaged
+from checker.model import InputError, InputErrors, Location
 
 
 class _Column(NamedTuple):
@@ -38,11 +39,31 @@ class _Column(NamedTuple):
         return InputError(Location(place), f"{said}; its rows have {least} to {most}", wanted)
 
 
-def untrue(database: Database, tables: Sequence[Rows]) -> Callable[[], list[InputError]]:
-    """Begin to look where footers of tables are false; what is called for the errors.
+@contextmanager
+def held(database: Database, tables: Sequence[Rows]) -> Iterator[None]:
+    """Meanwhile footers of tables are held against the rows; raises ``InputErrors`` for those that are false.
 
-    Until then no rows are to be grouped or ordered by numbers, days or moments.
+    Within it, no rows are to be grouped or ordered by numbers, days or moments. What is wrong with the tables
+    otherwise is told with it, and of a fault which files are damaged, where that is why.
     """
+    untrue = _begun(database, tables)
+    errors: list[InputError] = []
+    try:
+        try:
+            yield
+        except InputErrors as wrong:
+            errors += wrong.errors
+        errors += untrue()
+    except EngineFault:
+        errors += damaged(database, tables)
+        if not errors:
+            raise
+    if errors:
+        raise InputErrors(errors)
+
+
+def _begun(database: Database, tables: Sequence[Rows]) -> Callable[[], list[InputError]]:
+    """Begin to look where footers are false; what is called for the errors."""
     asked = [columns for one in tables if (columns := _ordered(one))] if database.dialect.plans_by_footers else []
     begun = database.begun([*map(_believed, asked), _ends(asked)]) if asked else list
 

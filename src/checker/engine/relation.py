@@ -20,13 +20,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from checker.engine import EngineFault, footers, known, parts, rows, subjects
+from checker.engine import footers, known, parts, rows, subjects
 from checker.engine.cells import is_whole
 from checker.engine.columns import LARGEST, listed
 from checker.engine.dialect import Database
 from checker.engine.known import DATES
 from checker.engine.parts import WHOLE, Part
-from checker.engine.rows import Rows, damaged
+from checker.engine.rows import Rows
 from checker.engine.stated import FRAME, Stated
 from checker.engine.subjects import Numbered
 from checker.engine.survey import Survey
@@ -70,9 +70,24 @@ class Relation:
     ) -> None:
         self.database = database
         self._keep_going, self._settled = keep_going, False
+        self._stated: list[Fact] = []
+        self._batches = 0
+        self._types = 0
+        self._part = WHOLE
+        self._numbered: list[Numbered] | None = None
+        self._held: dict[str, bool] = {}
         rows = read_rows(database, tables)
         self.scale = min(MOST_PLACES, max([_places(facts), *(places(database, one) for one in rows)]))
-        surveys = surveyed(database, rows, context or Context(EMPTY), self.scale)
+        with footers.held(database, rows):
+            self._survey(rows, context or Context(EMPTY), facts, asked)
+        if asked is None or (self.errors and not keep_going):
+            self.settle()
+
+    def _survey(
+        self, rows: Sequence[Rows], context: Context, facts: Sequence[Fact], asked: Container[str] | None
+    ) -> None:
+        """Find out what the rows say, and make ``facts``."""
+        surveys = surveyed(self.database, rows, context, self.scale)
         names = {name for fact in facts for name, _ in fact.dimensions}
         names |= {name for survey in surveys for name in listed(survey.claims)}
         self.dimensions: Mapping[str, str] = {name: f"dim_{index}" for index, name in enumerate(sorted(names))}
@@ -81,27 +96,19 @@ class Relation:
             for claim in survey.claims:
                 self.measures |= claim.measures
         self._writer = Stated(self.dimensions, self.scale)
-        self._stated: list[Fact] = []
-        self._batches = 0
-        self._types = 0
-        self._part = WHOLE
-        self._numbered: list[Numbered] | None = None
-        self._held: dict[str, bool] = {}
         self._shown = [name for name, _ in self._columns() if asked is None or _is_shown(name, asked)]
         declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
-        database.execute(f"CREATE TABLE stated ({declared})")
+        self.database.execute(f"CREATE TABLE stated ({declared})")
         self._tables: list[Tabled] = []
         base = BASE
         for survey in surveys:
-            tabled = Tabled(survey, base, self.dimensions, keep_going=keep_going)
+            tabled = Tabled(survey, base, self.dimensions, keep_going=self._keep_going)
             base = tabled.end
             self._tables.append(tabled)
         if facts:
             self.add(facts)
         else:
             self.narrow()
-        if asked is None or (self.errors and not keep_going):
-            self.settle()
 
     def settle(self) -> bool:
         """Leave out the rows that tell what an earlier one tells, once; whether there are any."""
@@ -251,15 +258,9 @@ def read_rows(database: Database, tables: Sequence[Table]) -> list[Rows]:
 
 
 def surveyed(database: Database, rows: Sequence[Rows], context: Context, scale: int) -> list[Survey]:
-    """What the rows of all tables say; raises ``InputErrors`` for mappings without sense, and for false footers."""
-    untrue = footers.untrue(database, rows)
-    try:
-        surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
-        errors = [*untrue(), *(error for survey in surveys for error in survey.errors)]
-    except EngineFault:
-        errors = [*damaged(database, rows)]
-        if not errors:
-            raise
+    """What the rows of all tables say; raises ``InputErrors`` for mappings without sense."""
+    surveys = [Survey(database, number, one, context, scale) for number, one in enumerate(rows)]
+    errors = [error for survey in surveys for error in survey.errors]
     if errors:
         raise InputErrors(errors)
     return surveys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from checker.engine import footers
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import read_rows, surveyed
 from checker.engine.survey import LISTED, Survey
@@ -25,7 +26,9 @@ def read(tables: Sequence[Table], context: Context, *, keep_going: bool = False)
     """All facts of tables; raises ``InputErrors`` for rows that make no sense, unless it is to ``keep_going``."""
     database = DuckDB([file for one in tables for file in one.files])
     try:
-        surveys = surveyed(database, read_rows(database, tables), context, 0)
+        rows = read_rows(database, tables)
+        with footers.held(database, rows):
+            surveys = surveyed(database, rows, context, 0)
         found = [_read(survey, context) for survey in surveys]
     finally:
         database.close()

@@ -6,7 +6,6 @@ What makes no sense is left out, and told with its number; the first row below t
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -24,9 +23,11 @@ def opened(file: Path) -> IO[str]:
     """A file of text, which may be packed; raises ``OSError`` where it cannot be opened."""
     if file.suffix == ".zst":
         raise OSError("DuckDB alone reads what is packed with zstd")
-    opened = gzip.open if file.suffix == ".gz" else open
-    made: IO[str] = opened(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
-    return made
+    if file.suffix == ".gz":
+        import gzip  # noqa: PLC0415  # few are packed
+
+        return gzip.open(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return file.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 # ------------------------------------------------------------------------- CSV
