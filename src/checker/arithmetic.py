@@ -7,7 +7,6 @@ in which a reader would write them down.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from checker import field, ground, interval
 from checker.expression import COMPARISONS, conjuncts, references, show
@@ -28,6 +27,7 @@ from checker.model import (
     Rule,
     Side,
 )
+from checker.record import NamedTuple
 from checker.vocabulary import EMPTY
 
 

@@ -7,10 +7,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import document, quote
 from checker.model import InputError, InputErrors, Location
+from checker.record import NamedTuple
 
 MAX_BYTES = 512 * 1024  # some eighty thousand words
 LANGUAGES = ("en", "es")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from operator import eq, le, lt
-from typing import NamedTuple
 
 from checker import interval
 from checker.hold import Held, widest
 from checker.linear import And, Atom, Formula
 from checker.model import Exact, Fact, Interval, Unknown
 from checker.omega import exact
+from checker.record import NamedTuple
 
 MAX_TERMS = 20  # of more, not all ways to repair it may be looked at
 HOLDS: dict[str, Callable[[Exact, int], bool]] = {"<": lt, "<=": le, "==": eq}

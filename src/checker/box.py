@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from math import ceil, floor
-from typing import NamedTuple
 
 from checker import interval
 from checker.comparison import Row, Values, is_true, keeps
@@ -20,6 +19,7 @@ from checker.equality import Equality
 from checker.linear import Formula
 from checker.model import Exact, Interval
 from checker.omega import Work
+from checker.record import NamedTuple
 
 ROUNDS = 30  # times that a row is looked at, on average, before narrowing stops: it need not end
 MOVES = 4  # rounds of moving values to where they keep the rows

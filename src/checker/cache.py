@@ -18,10 +18,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker import __version__, document
 from checker.model import InputErrors
+from checker.record import NamedTuple
 
 LEAST_FILES = 200  # below, an answer is found sooner than looked up
 MAX_ENTRIES = 64

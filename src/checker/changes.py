@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from checker import fact as reading
 from checker import finding, git, hedges, load, rule, table, vocabulary
@@ -27,6 +27,7 @@ from checker.model import (
     Subject,
     Vocabulary,
 )
+from checker.record import NamedTuple
 from checker.table import Table
 from checker.vocabulary import EMPTY
 

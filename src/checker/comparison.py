@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import eq, le, lt, ne
-from typing import NamedTuple
 
 from checker import linear
 from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import Exact, Linear, Unknown
+from checker.record import NamedTuple
 
 HOLDS: dict[str, Callable[[Exact, Exact], bool]] = {"<": lt, "<=": le, "==": eq, "!=": ne}
 

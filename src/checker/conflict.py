@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from checker import balance, core, linear, match
 from checker.balance import Balance
@@ -19,6 +18,7 @@ from checker.linear import Formula, Undecided
 from checker.model import Conflict, Fact, Match, Vocabulary
 from checker.narrow import Answer
 from checker.omega import LIMIT, Work
+from checker.record import NamedTuple
 from checker.witness import Item, Witness
 
 MAX_WORK = 4 * LIMIT  # on the conflicts of a group once it is known that there is one

@@ -13,7 +13,7 @@ smallest one, or it shows another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar  # noqa: TID251  # the only record that is generic
 
 Item = TypeVar("Item")
 Test = Callable[[frozenset[Item]], bool | None]  # whether items are impossible together; None: not decided

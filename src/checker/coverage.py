@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import article, quote, scan
 from checker.hedges import Profile
@@ -27,6 +26,7 @@ from checker.model import (
     Source,
     Value,
 )
+from checker.record import NamedTuple
 
 COVERED = "numbers-covered"
 _QUOTED = "quote-in-text"

@@ -15,7 +15,9 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
+
+from checker.record import NamedTuple
 
 FEW = 75  # things for each process: what is less is done sooner than sent (docs/performance.md)
 MOST = 8  # processes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import NamedTuple
+
+from checker.record import NamedTuple
 
 # In English and in Spanish.
 MONTHS = (

@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checker import regular
 from checker.model import InputError, InputErrors, Location
+from checker.record import NamedTuple
 
 if TYPE_CHECKING:
     import yaml

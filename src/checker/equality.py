@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from checker.comparison import Row
 from checker.model import Exact
 from checker.omega import Work, exact
+from checker.record import NamedTuple
 
 MOST = 50_000  # terms that are added before it stops with what it has
 Key = TypeVar("Key", str, int)

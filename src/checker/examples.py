@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from checker import derive, engine, expression, finding, hearing, load, quantity, quote, rule
 from checker.judge import VERDICTS, Judge, Judgement
@@ -20,6 +19,7 @@ from checker.model import (
     Rule,
     Vocabulary,
 )
+from checker.record import NamedTuple
 
 NONE = "none"
 _EXPECTED = ("subject", "as_of", "during", "since", "event", "basis", "claimant")

@@ -17,10 +17,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from checker import period
 from checker.model import Call, Exact, Expression, Literal, Operation, Period, Reference
+from checker.record import NamedTuple
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40

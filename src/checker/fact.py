@@ -6,7 +6,7 @@ What is read here follows the facts schema already, so its shape is known; its w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from checker import period, quantity, vocabulary
 from checker.document import excerpt, nearest
@@ -23,6 +23,7 @@ from checker.model import (
     Value,
     Vocabulary,
 )
+from checker.record import NamedTuple
 
 NAMES = frozenset({"measure", "subject", "claimant", "event", "dimension"})
 LEVELS = {"stock": "a level", "total": "a running total"}

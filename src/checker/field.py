@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from checker import period
 from checker.expression import ExpressionError
 from checker.model import Fact, Interval, Measure, Pattern, Period, Unknown
+from checker.record import NamedTuple
 
 Written = str | Period | None
 

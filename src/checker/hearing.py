@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
 
 from checker import derive, engine, match
 from checker.engine import Progress, join, silent
 from checker.fact import Context
 from checker.judge import Judge, Judgement
 from checker.model import Fact, InputError, Match, Rule
+from checker.record import NamedTuple
 from checker.table import Table
 
 MOST_SHOWN = 100_000  # facts: above, what is satisfied is counted only, also where all outcomes are asked for

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from checker.model import Exact, InputError, InputErrors
+from checker.record import NamedTuple
 from checker.tokens import Token, tokens
 
 T = TypeVar("T")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from checker import interval, linear, match, narrow, phrase
 from checker.ground import Absent, Ground, Undefined, value
 from checker.linear import And, Atom, Formula, Not, Or
 from checker.model import EVERYTHING, Exact, Fact, Interval, Linear, Match, Unknown, Vocabulary
 from checker.omega import LIMIT, Work
+from checker.record import NamedTuple
 
 CALENDAR = Interval(date.min.toordinal(), date.max.toordinal())  # what can be written as a day
 Forms = Mapping[str, Linear]  # what stands in place of an unknown, by its key

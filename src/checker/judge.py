@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from checker import linear, unit
 from checker.expression import COMPARISONS, ExpressionError, calls, conjuncts, references, show
 from checker.ground import Absent, Binding, Ground, Undefined
 from checker.linear import And, Formula, Not, Truth
 from checker.model import Expression, Fact, Match, Operation, Side, Vocabulary
+from checker.record import NamedTuple
 
 VERDICTS = ("violated", "suspicious", "undetermined", "incomparable", "satisfied")  # in the order of reports
 SEVERITIES = ("error", "warning", "note", "")  # in that order too, and before it

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from checker import omega
 from checker.interval import is_empty, meet, point, tighten
 from checker.model import Exact, Interval, Linear, Unknown
 from checker.omega import LIMIT, NOTHING, Constraint, Terms, Undecided, Work, exact, weighted
+from checker.record import NamedTuple
 
 __all__ = [
     "And", "Atom", "Formula", "Not", "Or", "Truth", "Undecided",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import document
 from checker.model import InputErrors, Location
+from checker.record import NamedTuple
 
 
 class Line(NamedTuple):

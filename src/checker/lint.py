@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from checker import document, hedges, load, quote, rule, table, vocabulary
 from checker.document import Document
 from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
+from checker.record import NamedTuple
 from checker.template import Template, columns
 
 FEW_WORDS = 12  # a quote of more is no fragment any more

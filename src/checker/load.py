@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from checker import document, fact, quantity, schema, table, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Fact, Ignored, InputError, InputErrors, Location, Source, Vocabulary
 from checker.recall import Recall
+from checker.record import NamedTuple
 from checker.vocabulary import EMPTY
 
 _FACTS = rb"(?m)^(source|facts|defaults):"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from checker import field
 from checker.engine import Candidate
@@ -15,6 +14,7 @@ from checker.engine.join import Join, Where
 from checker.ground import Binding
 from checker.judge import Judge
 from checker.model import Fact, Match, Pattern, Period, Rule
+from checker.record import NamedTuple
 
 Bindings = tuple[tuple[str, Binding], ...]
 

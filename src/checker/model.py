@@ -2,13 +2,14 @@
 
 Numbers are exact: an ``int`` where whole, else a ``Fraction``. Days are proleptic Gregorian
 ordinals (``datetime.date.toordinal``), so that dates compare and subtract like other integers.
-
-Annotations are no texts here: typing would compile those of each field, for milliseconds of every start.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+
+from checker.record import NamedTuple
 
 Exact = int | Fraction
 
@@ -206,7 +207,7 @@ class Derivation(NamedTuple):
     """Where a derived fact comes from."""
 
     rule: str
-    facts: tuple["Fact", ...]
+    facts: tuple[Fact, ...]
     form: Linear | None  # its value over the values of those facts, where that is linear
 
 
@@ -262,14 +263,14 @@ class Operation(NamedTuple):
     """``+ - * /``, a comparison, ``and``, ``or`` or ``not`` over its operands; ``-`` may have one."""
 
     operator: str
-    operands: tuple["Expression", ...]
+    operands: tuple[Expression, ...]
 
 
 class Call(NamedTuple):
     """One of the functions of the language."""
 
     function: str
-    arguments: tuple["Expression", ...]
+    arguments: tuple[Expression, ...]
 
 
 Expression = Literal | Reference | Operation | Call

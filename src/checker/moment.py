@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from checker import dates, period
 from checker.dates import Mention
 from checker.model import Interval, Value
+from checker.record import NamedTuple
 
 
 class Moment(NamedTuple):

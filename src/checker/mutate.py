@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from checker import examples, field, period
 from checker.engine import Start, join
 from checker.examples import Proof
 from checker.expression import COMPARISONS, canonical, conjuncts, references, show
 from checker.model import Call, Expression, InputErrors, Literal, Operation, Pattern, Period, Reference, Rule
+from checker.record import NamedTuple
 
 Part = TypeVar("Part")
 Condition = str | tuple[tuple[str, tuple[str, ...]], ...]

@@ -8,7 +8,6 @@ choice. Else nothing is said, and ``omega`` decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from checker import equality, interval, linear
 from checker.box import HIGH, LOW, Box, Reasons
@@ -16,6 +15,7 @@ from checker.comparison import Values, is_plain, rows, unknowns
 from checker.linear import Formula
 from checker.model import Interval
 from checker.omega import NOTHING, Work, exact
+from checker.record import NamedTuple
 
 
 class Answer(NamedTuple):

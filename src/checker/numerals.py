@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import takewhile
-from typing import NamedTuple
 
 from checker.hedges import Profile, match
 from checker.model import Exact
+from checker.record import NamedTuple
 from checker.tokens import Token, joined
 
 Tokens = tuple[Token, ...]

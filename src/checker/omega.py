@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import accumulate, chain
 from math import ceil, floor, gcd, lcm
-from typing import NamedTuple
 
 from checker.interval import is_empty, meet, tighten
 from checker.model import EVERYTHING, Exact, Interval
+from checker.record import NamedTuple
 
 LIMIT = 200_000  # terms of constraints written down for one question before giving up: a few seconds
 ROUNDS = 3  # of narrowing before deciding; more find more, and need not end

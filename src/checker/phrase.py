@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
 
 from checker.hedges import End, Form, Hedge, Profile, QuantityError, match
 from checker.interval import is_empty, meet
 from checker.model import EVERYTHING, Exact, Interval, Value
 from checker.numerals import ALONE, Number, Tokens, exact, past, time, written
+from checker.record import NamedTuple
 from checker.tokens import joined
 
 SIGNED = ("number", "percent", "money")  # the types that may be below zero

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Generator, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple  # noqa: TID251  # it imports nothing of checker yet
 
 import pytest
 

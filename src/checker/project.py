@@ -6,11 +6,12 @@ import os
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checker import cache, hedges, load, rule, run, settings
 from checker.hedges import Profile
 from checker.model import Fact, InputError, InputErrors, Location, Rule, Source, Vocabulary
+from checker.record import NamedTuple
 from checker.vocabulary import EMPTY
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
-from typing import NamedTuple
 
 from checker import linear
 from checker.comparison import Row
 from checker.model import Exact, Unknown
+from checker.record import NamedTuple
 
 MAX_ROUNDS = 12
 MAX_ROWS = 300  # on the way to a sum

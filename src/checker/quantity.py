@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from math import ceil, floor, gcd
-from typing import NamedTuple
 
 from checker import numerals
 from checker.hedges import Profile, QuantityError, match, profile, standard
@@ -17,6 +16,7 @@ from checker.interval import is_empty, meet, point
 from checker.model import Exact, Interval, Value
 from checker.numerals import Tokens, past
 from checker.phrase import SIGNED, Reader, everything, value
+from checker.record import NamedTuple
 from checker.tokens import tokens
 
 __all__ = [

@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import dates, document, phrase, quantity
 from checker.model import EVERYTHING, Fact, Finding, InputError, Mark, QuoteCheck, Source
+from checker.record import NamedTuple
 
 _BEFORE, _AFTER = 40, 20  # characters of the text around a quote in which its hedge may stand
 _MARKS = str.maketrans(

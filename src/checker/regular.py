@@ -26,7 +26,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import islice, takewhile
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+from checker.record import NamedTuple
 
 Spot = tuple[int, int]
 """Line and column, from 0."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
-from typing import NamedTuple
 
 from checker import balance, core, interval, linear, period, quantity, slip, vocabulary
 from checker.balance import Weight
@@ -22,6 +21,7 @@ from checker.hold import CALENDAR, above, below, free, impossible, is_apart, rep
 from checker.linear import And, Formula, Undecided
 from checker.model import Change, Claimant, Exact, Fact, Interval, Linear, Repair, Value, Vocabulary
 from checker.omega import LIMIT, Work
+from checker.record import NamedTuple
 
 MAX_REPAIRS = 10
 MAX_CHANGES = 3

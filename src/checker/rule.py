@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from checker import document, expression, field, period, schema, unit, vocabulary
 from checker.document import Document, Steps, nearest
@@ -23,6 +23,7 @@ from checker.model import (
     Rule,
     Vocabulary,
 )
+from checker.record import NamedTuple
 
 SHIPPED = "shipped"
 Read = TypeVar("Read")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from checker import core, linear, period, quantity, symbol
 from checker.alignment import alignments, compares
@@ -21,6 +20,7 @@ from checker.ground import Absent, Undefined
 from checker.linear import And, Atom, Formula, Not
 from checker.model import Exact, Expression, Operation, Rule, Unknown, Vocabulary
 from checker.omega import Undecided
+from checker.record import NamedTuple
 from checker.symbol import Asked, Measures, Types, World
 
 MAX_PAIRS = 1_000  # ways to lay one rule beside another that are looked at: a second or two

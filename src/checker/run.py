@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from checker import crew, engine, hearing, hedges, load, quote, rule, waivers
 from checker.hearing import Heard
 from checker.judge import SEVERITIES, VERDICTS, Judge
 from checker.model import Fact, Finding, InputError, InputErrors, Match, Picture, Report, Rule, Summary, Waiver
+from checker.record import NamedTuple
 
 if TYPE_CHECKING:
     from checker import changes

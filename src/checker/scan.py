@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from checker import article, aside, moment, quantity
 from checker.hedges import Profile, T, Table, match
 from checker.model import Value
 from checker.numerals import Tokens, past
+from checker.record import NamedTuple
 from checker.tokens import plain, tokens
 
 TYPES = ("percent", "money", "duration", "count", "number")  # of readings of one length, the first

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker import schema
 from checker.document import Document, Mark, Place, decode, shown
 from checker.model import InputError, InputErrors, Location
+from checker.record import NamedTuple
 
 NAMES = ("checker.toml", "pyproject.toml")  # of two in one directory, the first
 

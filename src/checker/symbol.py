@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import product
-from typing import NamedTuple
 
 from checker import field, linear, phrase
 from checker.expression import conjuncts, references, show
@@ -38,6 +37,7 @@ from checker.model import (
     Value,
     Vocabulary,
 )
+from checker.record import NamedTuple
 
 Measures = Mapping[str, Sequence[Measure]]  # for each name of a rule, those that its facts may have
 Types = Mapping[str, str]  # for each name, the widest type of its values

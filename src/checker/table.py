@@ -12,11 +12,12 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker import fact, interval, numerals, quantity, vocabulary
 from checker.document import Document, excerpt, nearest
 from checker.model import Exact, Fact, InputError, Interval, Location, Source, Value
+from checker.record import NamedTuple
 from checker.template import Column, Template, columns, filled, parse
 
 SUFFIXES = (".table.yaml", ".table.yml")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+
+from checker.record import NamedTuple
 
 # One character for one, so that places in the folded text are places in the text.
 _FOLD = str.maketrans(

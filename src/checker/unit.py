@@ -7,11 +7,11 @@ when a match of a general rule is judged, over the measures that it has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from checker import field
 from checker.expression import COMPARISONS, FUNCTIONS, ExpressionError, show
 from checker.model import Call, Expression, Literal, Measure, Operation, Period, Reference
+from checker.record import NamedTuple
 
 NUMBER, DATE, TEXT, TRUTH = "a number", "a date", "a text", "a condition"
 _ARGUMENT = {"number": NUMBER, "date": DATE, "text": TEXT, "truth": TRUTH}

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from checker.engine.join import Days, Join
 from checker.model import Fact, InputError, InputErrors, Location
+from checker.record import NamedTuple
 
 if TYPE_CHECKING:
     from checker.engine.dialect import Database

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import NamedTuple
 
 from checker import fact, period, quantity, table, vocabulary
 from checker.engine import cells
@@ -17,6 +16,7 @@ from checker.engine.dialect import Dialect, every, like, one_of, quoted, some
 from checker.engine.known import is_day
 from checker.engine.rows import Rows
 from checker.model import Measure, Period
+from checker.record import NamedTuple
 from checker.template import Column, Template, columns
 
 LARGEST = 10**15  # of what stands in low and high

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from checker.record import NamedTuple
 
 SIMPLE = "[!-~]+( [!-~]+)*"  # a text that no folding of Unicode or white space changes
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from durable import engine as durable
 
@@ -35,6 +35,7 @@ from checker.engine import Candidate, EngineFault
 from checker.engine.join import NO_DAYS, Days, Join, keeps, key
 from checker.engine.plain import Plain
 from checker.model import Fact
+from checker.record import NamedTuple
 
 MAX_PATTERNS = 60  # guard 6
 AT_ONCE = 1000  # facts or joins that one callback records

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from checker import expression, vocabulary
 from checker.model import Call, Expression, Fact, Reference, Rule, Vocabulary
+from checker.record import NamedTuple
 
 
 class Family(NamedTuple):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker.document import excerpt, shown
 from checker.engine import EngineFault, cells
 from checker.engine.dialect import Database
 from checker.engine.rows import Rows, damaged
 from checker.model import InputError, InputErrors, Location
+from checker.record import NamedTuple
 
 
 class _Column(NamedTuple):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from types import MappingProxyType
-from typing import NamedTuple
 
 from checker import expression, field
 from checker.engine import family
 from checker.model import Expression, Fact, Operation, Pattern, Period, Rule, Vocabulary
+from checker.record import NamedTuple
 
 
 class Where(NamedTuple):

@@ -10,11 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from checker.engine.columns import Claimed
 from checker.engine.dialect import every, quoted
 from checker.engine.survey import Survey
+from checker.record import NamedTuple
 from checker.template import Column
 
 SIZE = 8_000_000  # facts of a part (docs/performance.md)

@@ -14,13 +14,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import table
 from checker.document import excerpt, shown
 from checker.engine import EngineFault, cells, lines, texts
 from checker.engine.dialect import DUCKDB, Database, Dialect, quoted
 from checker.model import InputError, Location
+from checker.record import NamedTuple
 
 NIL = "\x02nil\x02"  # no cell of CSV holds this: without it an empty cell would be a null, as a quoted one is none
 MAX_LINE = 16 * 1024 * 1024  # bytes

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
-from typing import NamedTuple
 
 from checker.engine.dialect import Database, quoted
 from checker.engine.parts import Part, alone
 from checker.engine.survey import Survey
+from checker.record import NamedTuple
 
 FROM = 4_000_000  # facts: with less it takes as long to number their subjects (docs/performance.md)
 MOST = 50_000  # subjects

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, floor
 from pathlib import Path
-from typing import NamedTuple
 
 from checker import fact, period, quantity, table, vocabulary
 from checker.document import excerpt
@@ -21,6 +20,7 @@ from checker.engine.rows import Rows
 from checker.fact import Context
 from checker.interval import tighten
 from checker.model import Fact, InputError, Interval, Location
+from checker.record import NamedTuple
 
 LISTED = 25  # rows of a table whose errors are told
 AT_ONCE = 100_000  # rows that Python reads at a time

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from checker.engine import footers
 from checker.engine.duckdb import DuckDB
@@ -11,6 +10,7 @@ from checker.engine.relation import read_rows, surveyed
 from checker.engine.survey import LISTED, Survey
 from checker.fact import Context
 from checker.model import Fact, InputError, InputErrors, Location
+from checker.record import NamedTuple
 from checker.table import Table, facts
 
 

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from checker.document import shown
 from checker.model import InputError, Location
+from checker.record import NamedTuple
 from checker.table import SEPARATORS, Table, unknown_columns
 
 HEAD = 100  # lines that a header may take

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from checker import fact
 from checker.engine.columns import (
@@ -22,6 +21,7 @@ from checker.engine.dialect import every, quoted
 from checker.engine.known import is_day
 from checker.engine.survey import Look, Survey, scaled
 from checker.model import Measure, Period, Subject
+from checker.record import NamedTuple
 
 
 class Amount(NamedTuple):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
 
 from checker import model
+from checker.record import NamedTuple
 
 
 class Options(NamedTuple):

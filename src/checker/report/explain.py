@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from checker import model
 from checker.arithmetic import Arithmetic
 from checker.interval import tighten
 from checker.lines import Line
+from checker.record import NamedTuple
 from checker.report import SHOWN, Options, clean, paint, reasoning, wording
 from checker.report.columns import width, wrap
 

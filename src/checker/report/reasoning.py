@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checker import model
+from checker.record import NamedTuple
 from checker.report import clean, wording
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from types import MappingProxyType
-from typing import NamedTuple
 
 from checker import match
 from checker.engine import Candidate, Progress, join, plain, silent
@@ -21,6 +20,7 @@ from checker.engine.join import Join
 from checker.engine.parts import WHOLE, Part
 from checker.judge import SEVERITIES, Judge, Judgement
 from checker.model import Fact, Match, Rule
+from checker.record import NamedTuple
 from checker.sql import candidate, choice, column, group, grouping, kinship, order, predicate, proof, refuted, series
 from checker.sql.choice import Choices
 from checker.sql.column import Relation, asked

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import factorial
 from types import MappingProxyType
-from typing import NamedTuple
 
 from checker.engine.dialect import every, listed, one_of, quoted, some
 from checker.engine.join import Join
 from checker.judge import Judge
 from checker.model import Fact, Measure, Pattern
+from checker.record import NamedTuple
 from checker.sql import column, kinship, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from checker.engine.join import Join
 from checker.expression import conjuncts, references
 from checker.judge import Judge
 from checker.model import Expression, Fact, Interval, Location, Match, Measure, Value
+from checker.record import NamedTuple
 from checker.sql import column
 
 MAX_CHOICES = 5_000  # looked at for one rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from checker import field
 from checker.engine.dialect import Database, every, like, one_of, quoted, some
@@ -13,6 +13,7 @@ from checker.engine.parts import WHOLE, Part
 from checker.engine.subjects import Numbered
 from checker.expression import references
 from checker.model import Fact, Measure, Pattern, Rule
+from checker.record import NamedTuple
 
 MEASURED: Mapping[str, Callable[[Measure], str | None]] = {
     "measure": lambda measure: measure.id,

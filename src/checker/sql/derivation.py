@@ -7,7 +7,6 @@ These facts alone are made into records; what they come to is ``derive``'s to sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from checker import derive, field, match, vocabulary
 from checker.engine import Candidate, join, plain
@@ -15,6 +14,7 @@ from checker.engine.dialect import every
 from checker.engine.join import Join
 from checker.judge import Judge
 from checker.model import Fact, InputError, InputErrors, Match, Measure, Rule, Vocabulary
+from checker.record import NamedTuple
 from checker.sql import candidate, choice, column, group, kinship
 from checker.sql.candidate import Search
 from checker.sql.choice import Choices

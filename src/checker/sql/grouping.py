@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, some
 from checker.judge import Judge
 from checker.model import Rule
+from checker.record import NamedTuple
 from checker.sql import column
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates

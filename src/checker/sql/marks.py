@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import NamedTuple
 
 from checker.engine.dialect import Dialect
+from checker.record import NamedTuple
 from checker.sql.column import NEVER_NULL, Kept
 from checker.sql.proof import NotGrouped
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from checker import field
 from checker.engine.join import Join
 from checker.model import Expression, Operation, Reference
+from checker.record import NamedTuple
 from checker.sql.choice import Choices
 from checker.sql.proof import NotGrouped
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from checker import field
 from checker.engine.dialect import every, quoted, some
 from checker.expression import COMPARISONS, ExpressionError, conjuncts, references
 from checker.ground import WEEKDAYS
 from checker.model import Call, Exact, Expression, Literal, Operation, Period, Reference
+from checker.record import NamedTuple
 
 LARGEST = 10**15  # what the relation's scaled values are within
 LAST_DAY = 4 * 10**6  # what days are within

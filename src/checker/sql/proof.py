@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 from checker import field
 from checker.engine.dialect import every, one_of, some
@@ -17,6 +16,7 @@ from checker.engine.join import Join
 from checker.expression import calls, references
 from checker.judge import Judge
 from checker.model import Expression, Measure, Pattern
+from checker.record import NamedTuple
 from checker.sql import choice, column, predicate
 from checker.sql.choice import Choices
 from checker.sql.column import Relation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, quoted, some
 from checker.judge import Judge
+from checker.record import NamedTuple
 from checker.sql.candidate import ACROSS, MAX_ALIKE, VIOLATED
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from checker.engine.dialect import every, one_of, some
 from checker.engine.join import Join
 from checker.expression import COMPARISONS, conjuncts
 from checker.judge import Judge
 from checker.model import Measure, Operation
+from checker.record import NamedTuple
 from checker.sql import column, predicate, proof
 from checker.sql import order as orders
 from checker.sql.choice import Choices

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from checker.engine.known import vague
 from checker.model import Period
+from checker.record import NamedTuple
 from checker.sql import column
 from checker.sql.column import Relation
 

@@ -10,8 +10,8 @@ are. Nothing above reaches them, whatever it comes to, nor what is too much for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from checker.record import NamedTuple
 from checker.sql.column import Relation
 from checker.sql.groups import Aggregates
 from checker.sql.marks import ROWS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from checker import model
+from checker.record import NamedTuple
 from checker.report import SHOWN, wording
 from checker.report.html.text import anchor, language
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import vl_convert
 from markupsafe import Markup
 
 from checker.model import Exact, Interval
+from checker.record import NamedTuple
 from checker.report.html import svg
 
 DAY = 86_400_000  # milliseconds, in which Vega counts time

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from checker import model
+from checker.record import NamedTuple
 from checker.report import SHOWN, wording
 from checker.report.html.subjects import Known, measure
 from checker.report.html.text import anchor

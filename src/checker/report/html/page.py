@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import jinja2
 from markupsafe import Markup
 
 from checker import model
+from checker.record import NamedTuple
 from checker.report import SHOWN, Options, clean, wording
 from checker.report.html import cards, matrix, subjects, text
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from checker import model
+from checker.record import NamedTuple
 from checker.report import SHOWN, clean, wording
 from checker.report.html import chart, svg
 from checker.report.html.cards import Names

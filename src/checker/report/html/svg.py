@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup, escape
+
+from checker.record import NamedTuple
 
 # Colours that stand for classes: what they look like is said in the page's style.
 INK, LINE = "#000001", "#000002"
