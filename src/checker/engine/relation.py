@@ -97,8 +97,6 @@ class Relation:
                 self.measures |= claim.measures
         self._writer = Stated(self.dimensions, self.scale)
         self._shown = [name for name, _ in self._columns() if asked is None or _is_shown(name, asked)]
-        declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
-        self.database.execute(f"CREATE TABLE stated ({declared})")
         self._tables: list[Tabled] = []
         base = BASE
         for survey in surveys:
@@ -171,6 +169,8 @@ class Relation:
         self._part = part
         self._numbered = None
         selects = [one.select(part, self._shown) for one in self._tables]
+        if not selects:
+            self._declare()
         if self._stated or not selects:  # of what is empty a database knows no first and last day
             selects.insert(0, f"SELECT {', '.join(self._shown)} FROM stated WHERE {part.holds('subject')}")
         self.database.execute(f"CREATE OR REPLACE VIEW facts AS {' UNION ALL '.join(selects)}")
@@ -201,12 +201,18 @@ class Relation:
         self._stated += facts
         self.measures |= {fact.measure.id: fact.measure for fact in facts}
         if facts:
+            self._declare()
             self._held = {}
             self._batches += 1
             self._insert(numbers, facts)
             if first:
                 self.narrow(self._part)
         return numbers
+
+    def _declare(self) -> None:
+        """Make the table of facts that are stated, where it is not there yet."""
+        declared = ", ".join(f"{name} {type}" for name, type in self._columns())  # noqa: A001
+        self.database.execute(f"CREATE TABLE IF NOT EXISTS stated ({declared})")
 
     def _insert(self, numbers: range, facts: Sequence[Fact]) -> None:
         told, frames = (self.database.scratch / f"{name}-{self._batches}.jsonl" for name in ("facts", "frames"))

@@ -64,15 +64,28 @@ class Tabled:
     @cached_property
     def largest(self) -> int:
         """What no end of a value is beyond."""
+        if not self._is_whole:
+            return LARGEST
+        # a value that has no low end may have a high one
+        return max(abs(int(end or 0)) for _, *ends in self._told for end in ends)
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether all values are whole numbers in Parquet."""
         rows = self.survey.rows
         names = {name for claim in self.survey.claims for field in claim.values for name in columns(field.text)}
-        if rows.table.format != "parquet" or not all(is_whole(rows.types[name]) for name in names):
-            return LARGEST
-        ends = " UNION ALL ".join(view.ends() for view in self._views)
-        told = ("low",) if "points" in self.known else ("low", "high")
-        asked = ", ".join(f"{which}({end})" for which in ("min", "max") for end in told)
-        (found,) = self.database.rows(f"SELECT {asked} FROM ({ends}) AS ends")
-        return max(abs(int(end or 0)) for end in found)  # a value that has no low end may have a high one
+        return rows.table.format == "parquet" and all(is_whole(rows.types[name]) for name in names)
+
+    @cached_property
+    def _told(self) -> list[tuple[int, ...]]:
+        """Of each claim, how many rows make a fact, and where values are whole, the ends of these; as footers know."""
+        rows, asked = self.survey.rows.name, ["count(*)"]
+        present = [f"{rows} WHERE {claim.present}" for claim in self.survey.claims]
+        if self._is_whole:
+            told = ("low",) if "points" in self.known else ("low", "high")
+            asked += [f"{which}({end})" for which in ("min", "max") for end in told]
+            present = [f"({view.ends()}) AS ends" for view in self._views]
+        return self.database.rows(" UNION ALL ".join(f"SELECT {', '.join(asked)} FROM {one}" for one in present))
 
     # --------------------------------------------------------------------- rows that make no sense
 
@@ -217,10 +230,8 @@ class Tabled:
     def count(self) -> int:
         """How many facts there are."""
         if self._count is None:
-            rows = self.survey.rows
-            present = [f"{rows.name} WHERE {claim.present}" for claim in self.survey.claims]
-            counts = (f"SELECT count(*) FROM {one}" for one in ([self.source] if self._leaves_out else present))
-            self._count = sum(count for (count,) in self.database.rows(" UNION ALL ".join(counts)))
+            counts = self.database.rows(f"SELECT count(*) FROM {self.source}") if self._leaves_out else self._told
+            self._count = sum(count for count, *_ in counts)
         return self._count
 
     def facts(self, numbers: Iterable[int]) -> dict[int, Fact]:
