@@ -118,7 +118,7 @@ def _written(end: int | None) -> str:
     return "NULL" if end is None else str(end)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(cases(), st.sampled_from([0, 2**KINDS]))
 def test_a_sum_in_a_word_is_what_it_is_alone(database: DuckDB, case: Case, unit: int) -> None:
     """However large it is, what others come to, and whatever there is in groups that are not calm."""
