@@ -1,6 +1,6 @@
 """Every engine by the front door: the same report, byte for byte, of random repositories of facts, tables and rules.
 
-CHECKER_EXAMPLES says how many are tried (64 by default, the same ones each time); a few are tried on Spark as well.
+CHECKER_EXAMPLES says how many are tried (48 by default, the same ones each time); a few are tried on Spark as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from checker.report import json as as_json
 from facts import ENGINES
 from repositories import FORMATS, repository
 
-EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "64"))
+EXAMPLES = int(os.environ.get("CHECKER_EXAMPLES", "48"))
 TABLES = (None, *FORMATS)
 
 

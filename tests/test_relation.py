@@ -360,7 +360,7 @@ KEYS = st.tuples(
 )
 
 
-@settings(FEW, max_examples=30)
+@settings(FEW, max_examples=20)
 @given(st.lists(KEYS, max_size=7), st.permutations(range(3)) | st.none())
 def test_rows_that_are_told_twice_are_found_in_any_order(rows: list[Any], order: Sequence[int] | None) -> None:
     if order is not None:
@@ -551,7 +551,7 @@ JSON_LINES = st.lists(
 )
 
 
-@settings(FEW, max_examples=40)
+@settings(FEW, max_examples=25)
 @given(JSON_LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_json_is_read_as_python_reads_it(written: list[str], end: str, ended: bool) -> None:
     Path("t.jsonl").write_bytes((end.join(written) + (end if ended else "")).encode())
