@@ -141,7 +141,7 @@ def test_findings_that_are_written_where_they_are_worded_are_the_same(
     monkeypatch.chdir(HOME)
     monkeypatch.setattr(crew, "FEW", few)
     call = run.Call((Path("facts"),), ("rules",), engine="plain", verbose=True, today=738_000)
-    made = run.run(call, written=piece(["json"]))
+    made = run.run(call, piece=piece(["json"]))
     assert not any(one.message for one in made.findings)
     assert FORMATS["json"](made, Options(verbose=True)) == FORMATS["json"](run.run(call), Options(verbose=True))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker import cli
-from checker.engine import subjects
+from checker.engine import EngineFault, subjects
 from checker.engine.duckdb import DuckDB
 from checker.engine.relation import Relation
 from checker.model import InputErrors
@@ -175,6 +175,28 @@ def test_a_file_whose_cells_cannot_be_read_is_named(capsys: pytest.CaptureFixtur
     place = "facts/one.table.yaml" if several else "facts/one.parquet"
     assert told.startswith(f"{place}: cannot be read: ")
     assert "1 error in 1 file; nothing was judged" in told
+
+
+def test_it_is_told_with_what_else_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    mapping = Path("facts/one.table.yaml")
+    mapping.write_text(mapping.read_text().replace("measure: held", "measure: hold"))
+    lie(703, 700, 8)
+    code, told = said(capsys)
+    assert (code, told.count("expected: ")) == (2, 2)
+    assert 'measure "hold" is not declared' in told
+    assert error("held", "7 to 700", "7 to 703") in told
+
+
+def test_a_fault_is_told_as_the_false_footer_that_may_be_why(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise EngineFault("DuckDB failed: no such luck")
+
+    monkeypatch.setattr("checker.engine.relation.Tabled", fail)
+    assert said(capsys)[0] == 70
+    lie(703, 700, 8)
+    assert said(capsys) == (2, error("held", "7 to 700", "7 to 703") + "\n1 error in 1 file; nothing was judged\n")
 
 
 def test_of_several_files_none_is_believed(relation: Callable[[], Relation], monkeypatch: pytest.MonkeyPatch) -> None:

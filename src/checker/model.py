@@ -492,5 +492,5 @@ class Report(NamedTuple):
     waivers: Waivers = Waivers()
     gone: tuple[Finding, ...] = ()  # findings of the baseline that this run has not; without their facts and sides
     picture: Picture | None = None  # where a format asks for it
-    written: tuple[str, ...] = ()  # the findings as the only format has them, where they have their words here alone
+    pieces: tuple[str, ...] = ()  # the findings as the only format has them, where they have their words here alone
     left_out: int = 0  # rows of tables that make no sense; the errors are of the first of them

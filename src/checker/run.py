@@ -45,19 +45,19 @@ class Call(NamedTuple):
     whole: bool = True  # it reads all that there is: else no waiver can be called unused, and no finding gone
 
 
-def run(call: Call, progress: Progress = engine.silent, written: Callable[[Finding], str] | None = None) -> Report:
+def run(call: Call, progress: Progress = engine.silent, piece: Callable[[Finding], str] | None = None) -> Report:
     """Everything that the rules say of the facts; with errors in the input, those and nothing else.
 
-    With ``written``, each finding that is listed is written by that where it is worded, which may be on any core; it
-    has its words in ``Report.written`` alone.
+    With ``piece``, each finding that is listed is written by that where it is worded, which may be on any core; it has
+    its words in ``Report.pieces`` alone.
     """
     try:
-        return _run(call, progress, written)
+        return _run(call, progress, piece)
     except InputErrors as wrong:
         return Report(2, NOTHING, errors=wrong.errors)
 
 
-def _run(call: Call, progress: Progress, written: Callable[[Finding], str] | None) -> Report:
+def _run(call: Call, progress: Progress, piece: Callable[[Finding], str] | None) -> Report:
     progress("reading facts")
     read = _read(call)
     progress("matching")
@@ -75,11 +75,11 @@ def _run(call: Call, progress: Progress, written: Callable[[Finding], str] | Non
     if listed != call.max_findings and made.hidden:
         notes = (*notes, f"more than {listed:,} findings: --max-findings lists more of them")
     progress("wording")
-    if written is None:
+    if piece is None:
         worded = crew.mapped(found.worded, made.findings)
         made = made._replace(findings=quote.marked(worded, read.profile) if call.marks else worded)
     else:
-        made = made._replace(written=crew.mapped(lambda one: written(found.worded(one)), made.findings))
+        made = made._replace(pieces=crew.mapped(lambda one: piece(found.worded(one)), made.findings))
     return made._replace(
         summary=_summary(read, found, sum(one.status == "waived" for one in findings)),
         notes=notes if changed is None else (*notes, changed.note),

@@ -45,20 +45,25 @@ def held(database: Database, tables: Sequence[Rows]) -> Iterator[None]:
     """Meanwhile footers of tables are held against the rows; raises ``InputErrors`` for those that are false.
 
     Within it, no rows are to be grouped or ordered by numbers, days or moments. What is wrong with the tables
-    otherwise is told with it, and of a fault which files are damaged, where that is why.
+    otherwise is told with it; a fault is told as what may be why: a footer that is false, or a file that is damaged.
     """
     untrue = _begun(database, tables)
     errors: list[InputError] = []
+    fault: EngineFault | None = None
     try:
-        try:
-            yield
-        except InputErrors as wrong:
-            errors += wrong.errors
+        yield
+    except InputErrors as wrong:
+        errors += wrong.errors
+    except EngineFault as failed:
+        fault = failed
+    try:
         errors += untrue()
-    except EngineFault:
+    except EngineFault as failed:
+        fault = fault or failed
+    if fault is not None:
         errors += damaged(database, tables)
         if not errors:
-            raise
+            raise fault
     if errors:
         raise InputErrors(errors)
 

@@ -29,7 +29,7 @@ def render(report: model.Report, options: Options) -> str:
     """The report as one JSON document, the same bytes for the same report."""
     line = "\n  "
     head: Json = {"schema": SCHEMA, "exit_code": report.exit_code, "summary": dict(report.summary._asdict())}
-    found = _list(report.written or [*map(piece, findings(report, options))], line)
+    found = _list(report.pieces or [*map(piece, findings(report, options))], line)
     rest: Json = {
         "errors": [_error(wrong) for wrong in report.errors],
         "waivers": {
