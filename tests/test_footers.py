@@ -157,8 +157,18 @@ def test_days_that_no_calendar_has_are_no_footer_s_error(capsys: pytest.CaptureF
     assert told.count("no date that can be read") == 2
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_a_file_whose_cells_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str], several: bool) -> None:
+@pytest.mark.parametrize(
+    ("several", "start", "told"),
+    [
+        (False, 30, "facts/one.parquet: cannot be read: don't know what type"),
+        (True, 30, "facts/one.table.yaml: cannot be read: don't know what type"),  # DuckDB does not say which file
+        (False, 320, "facts/one.parquet: cannot be read: Snappy decompression failure"),
+        (True, 320, "facts/one.parquet: cannot be read: Snappy decompression failure"),
+    ],
+)
+def test_a_file_whose_cells_cannot_be_read_is_named(
+    capsys: pytest.CaptureFixture[str], several: bool, start: int, told: str
+) -> None:
     parquet(
         "facts/one.parquet",
         "place VARCHAR, day DATE, held BIGINT",
@@ -168,13 +178,12 @@ def test_a_file_whose_cells_cannot_be_read_is_named(capsys: pytest.CaptureFixtur
         table("one", file="one-2")
     path = Path("facts/one.parquet")
     data = bytearray(path.read_bytes())
-    data[30:60] = b"\xff" * 30
+    data[start : start + 30] = b"\xff" * 30
     path.write_bytes(data)
-    code, told = said(capsys)
+    code, out = said(capsys)
     assert code == 2
-    place = "facts/one.table.yaml" if several else "facts/one.parquet"
-    assert told.startswith(f"{place}: cannot be read: ")
-    assert "1 error in 1 file; nothing was judged" in told
+    assert out.startswith(told)
+    assert "1 error in 1 file; nothing was judged" in out
 
 
 def test_it_is_told_with_what_else_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:

@@ -110,8 +110,14 @@ def _aliases(one: table.Table) -> dict[str, str]:
     return {name: f"c{index}" for index, name in enumerate(one.columns)}
 
 
+def _failed(file: Path) -> str:
+    """How DuckDB begins to say why a file of Parquet cannot be read."""
+    return f'Failed to read file "{file.absolute()}": '
+
+
 def _unreadable(file: Path, error: Exception) -> InputError:
     said = str(error).partition("failed: ")[2] or str(error)
+    said = said.partition(_failed(file))[2] or said
     return InputError(
         Location(shown(file)), f"cannot be read: {excerpt(said)}", "a file of the format that its name says"
     )
@@ -142,8 +148,9 @@ def damaged(database: Database, tables: Iterable[Rows]) -> Iterator[InputError]:
             try:
                 database.rows(f"SELECT {ends} FROM ({union}) AS rows")  # no footer speaks of a union
             except EngineFault as error:
-                alone = len(one.files) == 1
-                yield _unreadable(one.files[0].path if alone else Path(one.table.document.file), error)
+                files = [file.path for file in one.files]
+                unnamed = files[0] if len(files) == 1 else Path(one.table.document.file)
+                yield _unreadable(next((file for file in files if _failed(file) in str(error)), unnamed), error)
 
 
 def _described(database: Database, one: table.Table, errors: list[InputError]) -> dict[str, str]:
